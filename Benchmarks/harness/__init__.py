@@ -1,0 +1,1 @@
+"""The parts of the benchmark runner; `registry` says what is measured."""

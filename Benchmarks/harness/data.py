@@ -1,0 +1,72 @@
+"""Input files: generated once, with the truth about them, and used again."""
+import hashlib
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+
+@dataclass
+class Data:
+    path: str
+    bytes: int
+    truth: dict
+
+    @property
+    def name(self):
+        return os.path.basename(self.path)
+
+
+def parse_size(text):
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKMG]?i?)B?", text.strip())
+    if not match:
+        raise ValueError(f"not a size: {text}")
+    unit = match.group(2)
+    base = 1024 if unit.endswith("i") else 1000
+    return int(float(match.group(1)) * base ** " KMG".index((unit[:1].upper() or " ")))
+
+
+class Store:
+    def __init__(self, build, folder, seed):
+        self.build, self.folder, self.seed = build, folder, seed
+        self._made, self._hashes = {}, {}
+
+    def get(self, kind, size):
+        key = (kind, size)
+        if key not in self._made:
+            self._made[key] = self._make(kind, size)
+        return self._made[key]
+
+    def _make(self, kind, size):
+        generator = self.build.generator()
+        os.makedirs(self.folder, exist_ok=True)
+        path = os.path.join(self.folder, f"{kind}-{size}-seed{self.seed}-{self.build.generator_hash()[:8]}.log")
+        truth_path = path[:-4] + ".truth.json"
+        if not self._complete(path, truth_path):
+            temporary = path + ".part"
+            subprocess.run([generator, kind, "--bytes", str(size), "--seed", str(self.seed), "--out", temporary,
+                            "--truth", truth_path], check=True)
+            os.replace(temporary, path)
+        with open(truth_path) as file:
+            truth = json.load(file)
+        return Data(path, os.path.getsize(path), truth)
+
+    @staticmethod
+    def _complete(path, truth_path):
+        try:
+            with open(truth_path) as file:
+                return json.load(file)["bytes"] == os.path.getsize(path)
+        except (OSError, ValueError, KeyError):
+            return False
+
+    def hashes(self):
+        """SHA-256 of every file that was used (its first 16 digits)."""
+        for data in self._made.values():
+            if data.name not in self._hashes:
+                digest = hashlib.sha256()
+                with open(data.path, "rb") as file:
+                    while block := file.read(1 << 20):
+                        digest.update(block)
+                self._hashes[data.name] = digest.hexdigest()[:16]
+        return self._hashes

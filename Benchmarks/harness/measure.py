@@ -1,0 +1,165 @@
+"""Races: our command and a rival in turn, with the machine's limit between the pairs."""
+import json
+import os
+import statistics
+
+from . import checks, rivals
+from .build import Missing
+
+
+def spread(values):
+    """Median, least and greatest."""
+    return {"median": statistics.median(values), "min": min(values), "max": max(values)} if values else None
+
+
+class Session:
+    """What all measurements share."""
+
+    def __init__(self, options, build, store, runner, cache, show, log):
+        self.options, self.build, self.store, self.runner = options, build, store, runner
+        self.cache, self.show, self.log = cache, show, log
+        self.errors = []
+        self.trials = {}
+        self._checked = set()
+        self._prepared = set()
+
+    def data(self, line, size=None):
+        if size is None:
+            size = self.options.size if line.size == "large" else min(self.options.size, self.options.slow_size)
+        data = self.store.get(line.data, size)
+        if data.path not in self._prepared:
+            self.cache.prepare(data.path)
+            self._prepared.add(data.path)
+        return data
+
+    def command(self, arguments, data):
+        return [self.options.spalt] + [a.replace("{file}", data.path) for a in arguments]
+
+    def clean(self, text):
+        """Messages go into the results: without the paths of this machine."""
+        return str(text).replace(os.path.dirname(self.build.root) + os.sep, "")
+
+    def wrong(self, line, who, error):
+        message = self.clean(f"{line.name}: {who}: wrong answer: {error}")
+        self.errors.append(message)
+        self.log(message)
+
+    # One run of each
+
+    def limit(self, data, mode="newlines"):
+        self.cache.before_run(data.path)
+        outcome = self.runner.run([self.build.limits(), mode, data.path])
+        if outcome.status == 3:
+            return None
+        answer = json.loads(outcome.stdout)
+        if mode == "newlines":
+            checks.equal("newlines", answer["result"], data.truth["lines"])
+        return data.bytes / answer["seconds"] / 1e9
+
+    def ours(self, line, data, **how):
+        self.cache.before_run(data.path)
+        outcome = self.runner.run(self.command(line.arguments, data), keep_stdout=line.check == "count", **how)
+        checks.ours(line.check, outcome, data.truth)
+        return outcome
+
+    def theirs(self, rival, variant, data, extra=()):
+        self.cache.before_run(data.path)
+        command = [data.path if word == "{file}" else word for word in variant.command]
+        outcome = self.runner.run(command + list(extra))
+        if outcome.status != 0:
+            raise Missing(f"{rival} ended with status {outcome.status}: {outcome.stderr.strip()[-200:]}")
+        answer = rivals.parse(rival, outcome.stdout)
+        checks.rival(answer, data.truth)
+        seconds = answer.seconds if variant.inside else outcome.seconds
+        return seconds, outcome, answer
+
+    def best_variant(self, against, data):
+        """The fastest way to run a rival (of one trial each); its sums are checked once, outside of the race."""
+        key = f"{against.rival} {against.mode}"
+        candidates = rivals.variants(self.build, against.rival, against.mode)
+        if len(candidates) > 1 and not self.options.smoke:
+            rates = {}
+            for variant in candidates:
+                try:
+                    seconds = min(self.theirs(against.rival, variant, data)[0] for _ in range(2))
+                except Missing as error:  # built for another processor, perhaps
+                    self.log(f"  {variant.label}: {error}")
+                    continue
+                rates[variant.label] = data.bytes / seconds / 1e9
+            if not rates:
+                raise Missing(f"no build of {against.rival} runs here")
+            self.trials[f"{key} ({data.name})"] = rates
+            candidates = sorted((v for v in candidates if v.label in rates), key=lambda v: -rates[v.label])
+        best = candidates[0]
+        if best.check and (key, data.path) not in self._checked:
+            self.theirs(against.rival, best, data, best.check)
+            self._checked.add((key, data.path))
+        return best
+
+
+def race(session, line):
+    """Runs a line; returns its entry in the results."""
+    data = session.data(line)
+    entry = {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes, "rivals": []}
+    ours_all, limits = [], []
+    session.log(f"{line.name} ({data.bytes / 1e6:.0f} MB)")
+    opponents = []
+
+    def skip(against, why):
+        entry["rivals"].append({"rival": against.rival, "mode": against.mode, "skipped": session.clean(why)})
+
+    for against in line.against:
+        try:
+            opponents.append((against, session.best_variant(against, data)))
+        except Missing as error:
+            skip(against, error)
+        except checks.Wrong as error:
+            session.wrong(line, against.rival, error)
+    with_ours = session.options.spalt is not None
+    if with_ours:
+        entry["command"] = session.show(session.command(line.arguments, data))
+    try:
+        for against, variant in opponents or [(None, None)]:
+            times, inside, mine, rss, version = [], [], [], [], None
+            for _ in range(session.options.runs):
+                limits.append(session.limit(data))
+                if with_ours:
+                    outcome = session.ours(line, data)
+                    mine.append(outcome.seconds)
+                    entry["max_rss"] = max(entry.get("max_rss", 0), outcome.max_rss)
+                if against is None:
+                    continue
+                try:
+                    seconds, outcome, answer = session.theirs(against.rival, variant, data)
+                except checks.Wrong as error:
+                    session.wrong(line, against.rival, error)
+                    break
+                except Missing as error:
+                    skip(against, error)
+                    break
+                times.append(seconds)
+                inside.append(answer.seconds)
+                rss.append(outcome.max_rss)
+                version = answer.version
+            ours_all += mine
+            if against is not None and len(times) == session.options.runs:
+                result = {
+                    "rival": against.rival, "mode": against.mode, "variant": variant.label, "version": version,
+                    "command": session.show([data.path if w == "{file}" else w for w in variant.command]),
+                    "time": "inside the process" if variant.inside else "whole process",
+                    "gbps": spread([data.bytes / t / 1e9 for t in times]),
+                    "inside_gbps": spread([data.bytes / t / 1e9 for t in inside if t]),
+                    "max_rss": max(rss), "target": against.target,
+                }
+                if mine:
+                    result["ratio"] = spread([theirs / our for our, theirs in zip(mine, times)])
+                    result["met"] = None if against.target is None else result["ratio"]["median"] >= against.target
+                entry["rivals"].append(result)
+    except checks.Wrong as error:
+        session.wrong(line, "spalt", error)
+    entry["limit_gbps"] = spread([value for value in limits if value])
+    if ours_all:
+        entry["gbps"] = spread([data.bytes / t / 1e9 for t in ours_all])
+        if line.floor is not None:
+            entry["floor"], entry["met"] = line.floor, entry["gbps"]["median"] >= line.floor
+    return entry

@@ -1,0 +1,76 @@
+import SpaltKernels
+
+/// The block kernels that fit this processor best, resolved once and carried by whoever scans.
+/// `SPALT_KERNEL=name` in the environment forces a set by name.
+@safe
+public struct ScanKernels: @unchecked Sendable {  // points to constant tables
+  // SAFETY: a table of the C module, which is never freed.
+  private let table: UnsafePointer<SpaltKernelTable>
+
+  /// The kernels in use.
+  public static let current: ScanKernels = {
+    // SAFETY: the C function never returns null.
+    unsafe ScanKernels(table: spaltKernels())
+  }()
+
+  private init(table: UnsafePointer<SpaltKernelTable>) { unsafe self.table = table }
+
+  /// The kernels called `name`, or nil when this processor has none of that name.
+  public init?(named name: String) {
+    // SAFETY: the name is a NUL-terminated string for the length of the call.
+    guard let table = unsafe spaltKernelNamed(name) else { return nil }
+    unsafe self.table = table
+  }
+
+  /// The set's name: `avx2`, `sse2`, `neon` or `scalar`.
+  public var name: String {
+    // SAFETY: the name is a constant string of the C module.
+    unsafe String(cString: table.pointee.name)
+  }
+
+  /// The index in `range` of the first `byte`, or the range's end.
+  @inline(__always)
+  func firstIndex(of byte: UInt8, _ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes.
+    let found = unsafe table.pointee.findByte(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, byte)
+    return range.lowerBound + found
+  }
+
+  /// The index in `range` of the last `byte`, or nil.
+  func lastIndex(of byte: UInt8, _ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes.
+    let found = unsafe table.pointee.findLastByte(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, byte)
+    return found == range.count ? nil : range.lowerBound + found
+  }
+
+  /// Number of `byte` in `range`.
+  func count(of byte: UInt8, _ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes.
+    return unsafe table.pointee.countByte(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, byte)
+  }
+
+  /// The index in `range` of the first byte that ends or complicates a JSON string: a quote, a
+  /// backslash or a control character; or the range's end.
+  func firstStringEnd(_ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes.
+    let found = unsafe table.pointee.findStringEnd(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count)
+    return range.lowerBound + found
+  }
+
+  /// The index in `range` where the first ill-formed UTF-8 sequence starts, or nil.
+  func firstInvalidUTF8(_ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes.
+    let found = unsafe table.pointee.validateUTF8(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count)
+    return found == range.count ? nil : range.lowerBound + found
+  }
+}

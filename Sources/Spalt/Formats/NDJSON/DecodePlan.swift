@@ -1,0 +1,111 @@
+/// What every decoder of an input shares: the schema, where the columns lie, and which key leads to
+/// which column. Fixed before the first batch.
+final class DecodePlan: Sendable {
+  let schema: Schema
+  let layout: BatchLayout
+  /// The known keys with their columns.
+  let tree: FieldTree
+  /// The column for what has no column or does not fit, or -1 when nobody wants it.
+  let extraColumn: Int
+  /// The column for lines that are not records, or -1 when those are rejected.
+  let lineColumn: Int
+  /// No record may be longer, in bytes.
+  let maximumRecordByteCount: Int
+
+  /// A node's column when it has one in the sample but was not selected.
+  static let unselected: Int32 = -2
+
+  /// - Parameter plain: how a column with an ordinary name is used; `_extra` and `line`, which have
+  ///   no text in the input, are always used as values.
+  init(
+    schema: Schema, tree: FieldTree, use: ColumnUse, keepsLines: Bool,
+    maximumRecordByteCount: Int, batchByteCount: Int = 2 << 20
+  ) {
+    self.schema = schema
+    self.tree = tree
+    self.maximumRecordByteCount = maximumRecordByteCount
+    let extra = schema.index(of: Schema.extraName)
+    let line = keepsLines ? schema.index(of: Schema.lineName) : nil
+    extraColumn = use.isEmpty ? -1 : extra ?? -1
+    lineColumn = use.isEmpty ? -1 : line ?? -1
+    let uses = schema.columns.indices.map { index in
+      use.isEmpty ? use : index == extra || index == line ? .value : use
+    }
+    layout = BatchLayout(schema: schema, uses: uses, targetByteCount: batchByteCount)
+  }
+}
+
+extension DecodePlan {
+  /// Columns for the keys of a sample, in the order in which they were seen, then `_extra`. Keys
+  /// beyond the first `maximumColumnCount` have no column: keys that are really identifiers end in
+  /// `_extra`, not in memory.
+  static func schema(
+    ofSample inference: borrowing SchemaInference, _ tree: inout FieldTree, keepsLines: Bool,
+    maximumColumnCount: Int
+  ) -> Schema {
+    var columns: [ColumnDefinition] = []
+    for node in 1..<tree.count where columns.count < maximumColumnCount {
+      guard let type = inference.columnType(ofNode: node) else { continue }
+      tree.setColumn(columns.count, ofNode: node)
+      columns.append(ColumnDefinition(name: tree.name(of: node), type: type))
+    }
+    if keepsLines { columns.append(ColumnDefinition(name: Schema.lineName, type: .string)) }
+    columns.append(ColumnDefinition(name: Schema.extraName, type: .json))
+    return Schema(columns: columns)
+  }
+
+  /// Columns for the selected names, in their order. A name of an object stands for all of its
+  /// fields in the sample. A name that the sample lacks becomes a column of JSON text.
+  static func schema(
+    selecting names: [String], ofSample inference: borrowing SchemaInference,
+    _ tree: inout FieldTree, keepsLines: Bool
+  ) throws(SpaltError) -> Schema {
+    let sampledCount = tree.count
+    for node in 1..<sampledCount where inference.columnType(ofNode: node) != nil {
+      tree.setColumn(Int(unselected), ofNode: node)
+    }
+    var columns: [ColumnDefinition] = []
+    for name in names {
+      if name == Schema.extraName || (name == Schema.lineName && keepsLines) {
+        columns.append(
+          ColumnDefinition(name: name, type: name == Schema.extraName ? .json : .string))
+        continue
+      }
+      guard let keys = FieldPath.keys(of: name) else {
+        throw .usage("--select: the quotes in '\(name)' do not match")
+      }
+      let selected = node(of: keys, &tree)
+      var found = false
+      for node in 1..<sampledCount where tree.isNode(node, within: selected) {
+        guard let type = inference.columnType(ofNode: node) else { continue }
+        found = true
+        select(node, type, &tree, &columns)
+      }
+      if !found { select(selected, .json, &tree, &columns) }
+    }
+    return Schema(columns: columns)
+  }
+
+  private static func select(
+    _ node: Int, _ type: ColumnType, _ tree: inout FieldTree, _ columns: inout [ColumnDefinition]
+  ) {
+    guard tree.nodes[node].column < 0 else { return }
+    tree.setColumn(columns.count, ofNode: node)
+    columns.append(ColumnDefinition(name: tree.name(of: node), type: type))
+  }
+
+  /// Binds the columns of a given schema to the keys they are named after.
+  static func bind(_ schema: Schema, _ tree: inout FieldTree) throws(SpaltError) {
+    for (index, column) in schema.columns.enumerated() {
+      if column.name == Schema.extraName || column.name == Schema.lineName { continue }
+      guard let keys = FieldPath.keys(of: column.name) else {
+        throw .usage("schema: the quotes in '\(column.name)' do not match")
+      }
+      tree.setColumn(index, ofNode: node(of: keys, &tree))
+    }
+  }
+
+  private static func node(of keys: [[UInt8]], _ tree: inout FieldTree) -> Int {
+    keys.reduce(FieldTree.root) { JSONRecordScanner.node($1, in: $0, &tree) }
+  }
+}

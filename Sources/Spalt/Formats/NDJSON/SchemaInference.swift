@@ -1,0 +1,69 @@
+/// Finds out which columns an input has and of which types, from a sample of its records.
+struct SchemaInference: ~Copyable {
+  /// The types that were seen under one key, as a set.
+  struct TypeSet: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    static let null = TypeSet(rawValue: 1)
+    static let bool = TypeSet(rawValue: 2)
+    static let int64 = TypeSet(rawValue: 4)
+    static let float64 = TypeSet(rawValue: 8)
+    static let timestamp = TypeSet(rawValue: 16)
+    static let string = TypeSet(rawValue: 32)
+    /// Arrays, empty objects, and numbers that no machine type holds exactly.
+    static let other = TypeSet(rawValue: 64)
+  }
+
+  private var types: [TypeSet] = []
+
+  init() {}
+
+  /// Takes one record's fields into account.
+  mutating func add(_ scanner: borrowing JSONRecordScanner, _ cursor: borrowing ByteCursor) {
+    if types.count < scanner.tree.count {
+      types.append(contentsOf: repeatElement([], count: scanner.tree.count - types.count))
+    }
+    for index in 0..<scanner.fields.count {
+      let field = scanner.fields[index]
+      if field.isReplaced { continue }
+      types[Int(field.node)].formUnion(type(of: field, types[Int(field.node)], cursor))
+    }
+  }
+
+  private func type(
+    of field: JSONField, _ seen: TypeSet, _ cursor: borrowing ByteCursor
+  ) -> TypeSet {
+    let start = Int(field.start)
+    switch field.kind {
+    case .null: return .null
+    case .true, .false: return .bool
+    case .array, .emptyObject: return .other
+    case .string:
+      if seen.contains(.string) { return .string }
+      let isTime = cursor.scanTimestamp(at: start + 1, byteCount: Int(field.end) - start - 2) != nil
+      return isTime ? .timestamp : .string
+    case .number:
+      if cursor.scanInteger(at: start).isExact { return .int64 }
+      if seen.contains(.other) { return .other }
+      let number = cursor.scanNumber(at: start)
+      return number.isInteger || cursor.float64(number) == nil ? .other : .float64
+    }
+  }
+
+  /// The column type for a set of types, or nil when the key never had a value of its own.
+  static func columnType(_ types: TypeSet) -> ColumnType? {
+    if types.isEmpty { return nil }
+    switch types.subtracting(.null) {
+    case .bool: return .bool
+    case .int64: return .int64
+    case .float64, [.int64, .float64]: return .float64
+    case .timestamp: return .timestamp
+    case .string, [.timestamp, .string]: return .string
+    default: return .json
+    }
+  }
+
+  /// The column type of node `node`, or nil when it never had a value of its own.
+  func columnType(ofNode node: Int) -> ColumnType? {
+    node < types.count ? Self.columnType(types[node]) : nil
+  }
+}

@@ -1,0 +1,20 @@
+/// How files are brought into memory.
+public enum InputMode: String, CaseIterable, Sendable {
+  /// Map regular files, read everything else.
+  case auto
+  /// Map; what cannot be mapped is an error.
+  case mmap
+  /// Read into pool chunks. A file that other programs overwrite in place wants this.
+  case read
+}
+
+/// What an input is cut into, and how it gets into memory.
+struct InputOptions: Sendable {
+  var mode = InputMode.auto
+  /// The size that pieces aim at, in bytes.
+  var pieceByteCount = 1 << 20
+  /// No record may be longer.
+  var maximumRecordByteCount = 16 << 20
+  /// Whether a mapped piece's pages are faulted in with one call before it is decoded.
+  var populates = true
+}

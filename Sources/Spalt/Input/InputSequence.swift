@@ -1,0 +1,123 @@
+/// All inputs of a run as one: opened in order, each when its turn comes.
+///
+/// Not safe for use by several threads at once: the pipeline calls it under a lock.
+final class InputSequence {
+  private let paths: [String]
+  private let options: InputOptions
+  private let kernels: ScanKernels
+  private let pool: ChunkPool
+  private let segments = SegmentPool()
+  private var nextInputIndex = 0
+  private var source: (any ByteSource)?
+  /// Pieces that were taken for the sample and are to be decoded first.
+  private var sampled: [Sampled] = []
+
+  /// A piece that waits to be decoded. A box, because pieces cannot be copied into an array.
+  private final class Sampled {
+    private var piece: SourcePiece?
+    init(_ piece: consuming SourcePiece) { self.piece = consume piece }
+    func take() -> SourcePiece? { piece.take() }
+  }
+
+  /// Bytes handed out, per input that was begun.
+  private(set) var handedOutByteCounts: [Int] = []
+  /// How each input that was begun gets into memory.
+  private(set) var modeNames: [String] = []
+
+  /// The inputs at `paths`, `-` being standard input.
+  init(paths: [String], options: InputOptions, kernels: ScanKernels, pool: ChunkPool) {
+    self.paths = paths
+    self.options = options
+    self.kernels = kernels
+    self.pool = pool
+  }
+
+  /// The next piece of the current input, or the first of the next one; nil at the end of all.
+  func next() throws(SpaltError) -> SourcePiece? {
+    if !sampled.isEmpty { return sampled.removeFirst().take() }
+    return try nextFromSource()
+  }
+
+  private func nextFromSource() throws(SpaltError) -> SourcePiece? {
+    while true {
+      if source == nil {
+        guard nextInputIndex < paths.count else { return nil }
+        let opened = try open(paths[nextInputIndex], inputIndex: nextInputIndex)
+        source = opened
+        modeNames.append(opened.modeName)
+        handedOutByteCounts.append(0)
+        nextInputIndex += 1
+      }
+      guard let source else { return nil }
+      let piece = try source.next()
+      handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
+      if let piece { return piece }
+      self.source = nil
+    }
+  }
+
+  /// Shows the beginnings of the inputs, in order, until at least `byteCount` bytes were seen. They
+  /// are handed out again by `next`.
+  func sample(
+    byteCount: Int, _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
+  ) throws(SpaltError) {
+    var remaining = byteCount
+    while remaining > 0, let piece = try nextFromSource() {
+      try body(piece, remaining)
+      remaining -= piece.segment.byteCount
+      sampled.append(Sampled(piece))
+    }
+  }
+
+  private func open(_ path: String, inputIndex: Int) throws(SpaltError) -> any ByteSource {
+    do {
+      if path == "-" {
+        return readSource(0, "standard input", inputIndex)
+      }
+      let descriptor = try Syscalls.openForReading(path)
+      let status: FileStatus
+      do {
+        status = try Syscalls.status(of: descriptor, path: path)
+      } catch {
+        Syscalls.close(descriptor)
+        throw error
+      }
+      return try source(descriptor, status, path, inputIndex)
+    } catch let error as SystemError {
+      throw .system(error)
+    } catch let error as SpaltError {
+      throw error
+    } catch {
+      throw .input(path: path, reason: "\(error)")
+    }
+  }
+
+  /// The input policy: regular files with content are mapped, everything else is read.
+  private func source(
+    _ descriptor: Int32, _ status: FileStatus, _ path: String, _ inputIndex: Int
+  ) throws -> any ByteSource {
+    var closes = true
+    defer { if closes { Syscalls.close(descriptor) } }
+    if status.kind == .directory {
+      throw SpaltError.input(path: path, reason: "is a directory")
+    }
+    let isMappable = status.kind == .regular && status.byteCount > 0
+    if options.mode == .mmap, status.kind != .regular {
+      throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
+    }
+    guard isMappable, options.mode != .read else {
+      closes = false
+      return readSource(descriptor, path, inputIndex)
+    }
+    let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
+    return MappedSource(
+      mapping: mapping, inputIndex: inputIndex, options: options, kernels: kernels,
+      segments: segments)
+  }
+
+  private func readSource(_ descriptor: Int32, _ path: String, _ inputIndex: Int) -> ReadSource {
+    ReadSource(
+      descriptor: descriptor, path: path, inputIndex: inputIndex, options: options,
+      kernels: kernels, segments: segments, pool: pool)
+  }
+}

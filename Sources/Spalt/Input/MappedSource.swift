@@ -1,0 +1,67 @@
+/// A mapped file, cut at line ends. Nothing is copied: a piece is a range of the one mapping, and no
+/// record is ever split.
+final class MappedSource: ByteSource {
+  private let mapping: Mapping
+  private let inputIndex: Int
+  private let options: InputOptions
+  private let kernels: ScanKernels
+  private let segments: SegmentPool
+  private var position = 0
+
+  init(
+    mapping: Mapping, inputIndex: Int, options: InputOptions, kernels: ScanKernels,
+    segments: SegmentPool
+  ) {
+    self.mapping = mapping
+    self.inputIndex = inputIndex
+    self.options = options
+    self.kernels = kernels
+    self.segments = segments
+  }
+
+  var handedOutByteCount: Int { position }
+  var modeName: String { "mmap" }
+
+  func next() throws(SpaltError) -> SourcePiece? {
+    let end = mapping.byteCount
+    guard position < end else { return nil }
+    let start = position
+    let target = min(end, start + options.pieceByteCount)
+    if options.populates { mapping.populate(start..<target) }
+    let whole = segments.segment(of: mapping, start..<end)
+    let cursor = ByteCursor(whole.view)
+    var pieceEnd = target
+    if target < end {
+      if let lineFeed = kernels.lastIndex(of: 0x0A, cursor, in: 0..<target - start) {
+        pieceEnd = start + lineFeed + 1
+      } else {
+        let lineFeed = kernels.firstIndex(of: 0x0A, cursor, in: target - start..<end - start)
+        pieceEnd = min(end, start + lineFeed + 1)
+        if let oversized = oversizedRecord(cursor, from: start, to: pieceEnd) {
+          return oversized
+        }
+      }
+    }
+    position = pieceEnd
+    return SourcePiece(
+      segment: segments.segment(of: mapping, start..<pieceEnd), inputIndex: inputIndex)
+  }
+
+  /// The piece for a single line from `start` to `lineEnd` if it is too long.
+  private func oversizedRecord(
+    _ cursor: borrowing ByteCursor, from start: Int, to lineEnd: Int
+  ) -> SourcePiece? {
+    var contentEnd = lineEnd - start
+    if cursor.byte(at: contentEnd - 1) == 0x0A { contentEnd -= 1 }
+    if contentEnd > 0, contentEnd < lineEnd - start, cursor.byte(at: contentEnd - 1) == 0x0D {
+      contentEnd -= 1
+    }
+    guard contentEnd > options.maximumRecordByteCount else { return nil }
+    position = lineEnd
+    var piece = SourcePiece(
+      segment: segments.segment(of: mapping, start..<start), inputIndex: inputIndex)
+    piece.oversized = OversizedRecord(
+      offset: start, byteCount: contentEnd, lineEndByteCount: lineEnd - start - contentEnd)
+    return piece
+  }
+}

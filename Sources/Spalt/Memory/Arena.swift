@@ -1,0 +1,234 @@
+/// How long the contents of an arena live.
+public enum ArenaTier: Int, CaseIterable, Sendable {
+  /// One record.
+  case scratch
+  /// The columns of one batch.
+  case batch
+  /// As long as the input: schema, learned shapes, format state.
+  case source
+}
+
+/// Where something lies in an arena. Unlike a view it may be stored: it is a number, and means
+/// something only to the arena that gave it, until that arena is reset.
+public struct ArenaBlock: BitwiseCopyable, Sendable {
+  /// Which of the arena's chunks.
+  let chunkIndex: Int32
+  /// Where in that chunk, in bytes.
+  let start: Int32
+  /// Length in bytes.
+  public let byteCount: Int
+  /// The arena's generation when the block was made.
+  let generation: UInt32
+}
+
+/// A bump allocator over pool chunks, for plain bytes of one lifetime.
+///
+/// Nothing in an arena is ever freed or deinitialised on its own: everything dies together, at
+/// `reset` or when the arena is destroyed. So only `BitwiseCopyable` contents belong here. An arena
+/// has one owner and needs no lock. Views of its contents borrow it; resetting needs exclusive
+/// access, so a view that is used after the reset does not compile. An `ArenaBlock` that is used after
+/// a reset traps.
+///
+/// A large object gets a chunk of its own: it neither splits nor wastes the rest of the current one.
+public struct Arena: ~Copyable, Sendable {
+  private let storage: ArenaStorage
+  private let pool: ArenaPool
+
+  init(storage: ArenaStorage, pool: ArenaPool) {
+    self.storage = storage
+    self.pool = pool
+  }
+
+  deinit { pool.giveBack(storage) }
+
+  /// The tier this arena was leased for.
+  public var tier: ArenaTier { storage.tier }
+
+  /// Bytes handed out since the last reset.
+  public var usedByteCount: Int { storage.usedByteCount }
+
+  /// Bytes of the chunks that the arena holds.
+  public var reservedByteCount: Int { storage.reservedByteCount }
+
+  /// Copies bytes into the arena. O(n).
+  public mutating func append(_ bytes: borrowing ByteView) throws(SpaltError) -> ArenaBlock {
+    let block = try storage.allocate(byteCount: bytes.byteCount)
+    // SAFETY: the block has exactly `byteCount` bytes, and a fresh block overlaps no view.
+    unsafe storage.base(of: block).copyMemory(from: bytes.base, byteCount: bytes.byteCount)
+    return block
+  }
+
+  /// Lends `maximumByteCount` bytes to `body` and keeps as many as it wrote.
+  public mutating func build(
+    maximumByteCount: Int, _ body: (inout OutputRawSpan) -> Void
+  ) throws(SpaltError) -> ArenaBlock {
+    let block = try storage.allocate(byteCount: maximumByteCount)
+    // SAFETY: the block is fresh, has `maximumByteCount` bytes, and nobody else sees it meanwhile.
+    let buffer = unsafe UnsafeMutableRawBufferPointer(
+      start: storage.base(of: block), count: maximumByteCount)
+    var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+    body(&output)
+    let written = unsafe output.finalize(for: buffer)
+    return storage.shrink(block, toByteCount: written)
+  }
+
+  /// The bytes of a block. Traps when the arena was reset since.
+  @_lifetime(borrow self)
+  public func view(of block: ArenaBlock) -> ByteView {
+    // SAFETY: `base(of:)` checks the generation; the chunk stays until a reset, which needs exclusive
+    // access to the arena and so cannot happen while the view borrows it.
+    let view = unsafe ByteView(
+      base: storage.base(of: block), byteCount: block.byteCount, offset: Int(block.start))
+    return unsafe bound(view, to: self)
+  }
+
+  /// A borrowed look at the arena's chunks.
+  var chunks: ArenaChunks {
+    @_lifetime(borrow self)
+    get {
+      // SAFETY: the storage outlives the borrow of its arena.
+      let chunks = unsafe ArenaChunks(storage: Unmanaged.passUnretained(storage))
+      return unsafe bound(chunks, to: self)
+    }
+  }
+
+  /// Where the arena stands, so that a failed record can be undone.
+  var mark: ArenaMark { storage.mark }
+
+  /// Forgets everything allocated since `mark`.
+  mutating func rewind(to mark: ArenaMark) { storage.rewind(to: mark) }
+
+  /// Forgets all contents. The first chunk stays, the others go back to the pool.
+  public mutating func reset() { storage.reset() }
+}
+
+/// The contents of an arena, chunk by chunk: the data buffers of its batch's string views.
+@safe
+struct ArenaChunks: ~Escapable {
+  // Unretained, so that a view costs no reference count. SAFETY: the arena is borrowed meanwhile.
+  private let storage: Unmanaged<ArenaStorage>
+
+  @unsafe
+  @_lifetime(immortal)
+  fileprivate init(storage: Unmanaged<ArenaStorage>) { unsafe self.storage = storage }
+
+  var count: Int { unsafe storage._withUnsafeGuaranteedRef { $0.chunks.count } }
+
+  /// The contents of chunk `index`.
+  @_lifetime(copy self)
+  func view(_ index: Int) -> ByteView {
+    // SAFETY: the chunk stays until a reset, which needs exclusive access to the arena.
+    let chunk = unsafe storage._withUnsafeGuaranteedRef { $0.chunks[index] }
+    let view = unsafe ByteView(
+      base: chunk.descriptor.base, byteCount: chunk.usedByteCount, offset: 0)
+    return unsafe _overrideLifetime(view, copying: self)
+  }
+}
+
+/// A position to rewind an arena to.
+struct ArenaMark: BitwiseCopyable {
+  fileprivate let chunkCount: Int
+  fileprivate let currentIndex: Int
+  fileprivate let currentUsed: Int
+}
+
+/// What an arena holds. Recycled by `ArenaPool`, so that leasing an arena allocates nothing.
+final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the arena or the pool
+  struct HeldChunk: BitwiseCopyable {
+    let descriptor: ChunkDescriptor
+    var usedByteCount: Int
+  }
+
+  static let alignment = 8
+  static let standardByteCount = ChunkPool.minimumByteCount
+
+  fileprivate(set) var chunks: [HeldChunk] = []
+  /// Index of the chunk that small blocks come from; -1 before the first.
+  private var currentIndex = -1
+  private var generation: UInt32 = 0
+  fileprivate(set) var tier: ArenaTier = .batch
+  private let chunkPool: ChunkPool
+
+  init(chunkPool: ChunkPool) {
+    self.chunkPool = chunkPool
+    chunks.reserveCapacity(16)
+  }
+
+  deinit { release(downTo: 0) }
+
+  var usedByteCount: Int { chunks.reduce(0) { $0 + $1.usedByteCount } }
+  var reservedByteCount: Int { chunks.reduce(0) { $0 + $1.descriptor.byteCount } }
+
+  func prepare(for tier: ArenaTier) { self.tier = tier }
+
+  func allocate(byteCount: Int) throws(SpaltError) -> ArenaBlock {
+    precondition(byteCount >= 0 && byteCount <= 1 << 30, "a block holds at most 1 GiB")
+    if currentIndex >= 0 {
+      let chunk = chunks[currentIndex]
+      if byteCount <= chunk.descriptor.byteCount - chunk.usedByteCount {
+        return take(byteCount, fromChunkAt: currentIndex)
+      }
+    }
+    let isLarge = byteCount > Self.standardByteCount / 2
+    let descriptor = try chunkPool.leaseDescriptor(
+      byteCount: isLarge ? byteCount : Self.standardByteCount)
+    chunks.append(HeldChunk(descriptor: descriptor, usedByteCount: 0))
+    if !isLarge || currentIndex < 0 { currentIndex = chunks.count - 1 }
+    return take(byteCount, fromChunkAt: chunks.count - 1)
+  }
+
+  private func take(_ byteCount: Int, fromChunkAt index: Int) -> ArenaBlock {
+    let start = chunks[index].usedByteCount
+    let aligned = (start + byteCount + Self.alignment - 1) & -Self.alignment
+    chunks[index].usedByteCount = min(aligned, chunks[index].descriptor.byteCount)
+    return ArenaBlock(
+      chunkIndex: Int32(index), start: Int32(start), byteCount: byteCount, generation: generation)
+  }
+
+  /// Gives back the end of a block that was just allocated.
+  func shrink(_ block: ArenaBlock, toByteCount byteCount: Int) -> ArenaBlock {
+    precondition(byteCount <= block.byteCount, "shrink does not grow")
+    let index = Int(block.chunkIndex)
+    let aligned = (Int(block.start) + byteCount + Self.alignment - 1) & -Self.alignment
+    chunks[index].usedByteCount = min(aligned, chunks[index].descriptor.byteCount)
+    return ArenaBlock(
+      chunkIndex: block.chunkIndex, start: block.start, byteCount: byteCount,
+      generation: block.generation)
+  }
+
+  @unsafe func base(of block: ArenaBlock) -> UnsafeMutableRawPointer {
+    precondition(block.generation == generation, "the arena was reset since the block was made")
+    // SAFETY: the chunk is held until a reset, and blocks lie inside their chunk.
+    return unsafe chunks[Int(block.chunkIndex)].descriptor.base + Int(block.start)
+  }
+
+  var mark: ArenaMark {
+    ArenaMark(
+      chunkCount: chunks.count, currentIndex: currentIndex,
+      currentUsed: currentIndex >= 0 ? chunks[currentIndex].usedByteCount : 0)
+  }
+
+  func rewind(to mark: ArenaMark) {
+    release(downTo: mark.chunkCount)
+    currentIndex = mark.currentIndex
+    if currentIndex >= 0 { chunks[currentIndex].usedByteCount = mark.currentUsed }
+  }
+
+  func reset() {
+    generation &+= 1
+    release(downTo: 1)
+    if let first = chunks.first {
+      if first.descriptor.byteCount == Self.standardByteCount {
+        chunks[0].usedByteCount = 0
+        currentIndex = 0
+        return
+      }
+      release(downTo: 0)
+    }
+    currentIndex = -1
+  }
+
+  private func release(downTo count: Int) {
+    while chunks.count > count { chunkPool.giveBack(chunks.removeLast().descriptor) }
+  }
+}

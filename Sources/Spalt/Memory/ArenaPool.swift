@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Leases arenas and takes them back when they are destroyed.
+///
+/// Arenas are leased and returned once a batch, never once a record, so one lock is enough.
+public final class ArenaPool: Sendable {
+  private struct State: Sendable {
+    var free: [ArenaStorage] = []
+    var liveCount = 0
+    var highWaterCount = 0
+  }
+
+  /// Where the arenas' chunks come from.
+  public let chunkPool: ChunkPool
+  private let state = Mutex(State())
+
+  /// A pool of arenas over `chunkPool`.
+  public init(chunkPool: ChunkPool) {
+    self.chunkPool = chunkPool
+    state.withLock { $0.free.reserveCapacity(32) }
+  }
+
+  /// Arenas that are out now.
+  public var liveCount: Int { state.withLock { $0.liveCount } }
+
+  /// The most arenas that were out at once.
+  public var highWaterCount: Int { state.withLock { $0.highWaterCount } }
+
+  /// An empty arena for contents of the given lifetime.
+  public func lease(_ tier: ArenaTier) -> Arena {
+    let storage = state.withLock { state in
+      state.liveCount += 1
+      state.highWaterCount = max(state.highWaterCount, state.liveCount)
+      return state.free.popLast()
+    }
+    let ready = storage ?? ArenaStorage(chunkPool: chunkPool)
+    ready.prepare(for: tier)
+    return Arena(storage: ready, pool: self)
+  }
+
+  func giveBack(_ storage: ArenaStorage) {
+    storage.reset()
+    state.withLock { state in
+      state.liveCount -= 1
+      if state.free.count < 32 { state.free.append(storage) }
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import Synchronization
+
+/// Counters of a pool. They cost nothing per allocation: they change when a chunk changes hands.
+public struct PoolTelemetry: Sendable {
+  /// Chunks that were handed out again, and those that had to be mapped anew.
+  public var reusedCount = 0
+  public var mappedCount = 0
+  /// Bytes that lie in the pool, unused.
+  public var retainedByteCount = 0
+  /// Chunks that are out now.
+  public var liveCount = 0
+
+  /// Share of requests that the pool could serve without the system, from 0 to 1.
+  public var hitRate: Double {
+    let total = reusedCount + mappedCount
+    return total == 0 ? 0 : Double(reusedCount) / Double(total)
+  }
+}
+
+/// Where a chunk lies. Chunk headers live out of band, so that all of a chunk's pages can be dropped.
+struct ChunkDescriptor: BitwiseCopyable, Sendable {
+  let address: UInt
+  let byteCount: Int
+
+  /// Start of the memory. Valid while whoever leased the chunk holds it.
+  @unsafe var base: UnsafeMutableRawPointer {
+    @inline(__always) get {
+      // SAFETY: the address came from a mapping and is never null.
+      unsafe UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+    }
+  }
+}
+
+extension ChunkDescriptor {
+  /// The memory from `start` to the end of the chunk. Valid while the caller holds the lease.
+  @unsafe func space(from start: Int) -> UnsafeMutableRawBufferPointer {
+    precondition(start >= 0 && start <= byteCount, "outside the chunk")
+    // SAFETY: the range lies inside the chunk.
+    return unsafe UnsafeMutableRawBufferPointer(start: base + start, count: byteCount - start)
+  }
+
+  /// Lends a view of the first `filledByteCount` bytes. The caller holds the lease meanwhile.
+  @unsafe func withFilled<Result>(
+    _ filledByteCount: Int, offset: Int, _ body: (ByteView) -> Result
+  ) -> Result {
+    precondition(filledByteCount >= 0 && filledByteCount <= byteCount, "outside the chunk")
+    // SAFETY: the range lies inside the chunk, and the view does not leave `body`.
+    return body(unsafe ByteView(base: base, byteCount: filledByteCount, offset: offset))
+  }
+
+  /// Copies a range of another chunk to the beginning of this one. The caller holds both leases.
+  @unsafe func copy(from other: ChunkDescriptor, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= other.byteCount, "outside the chunk")
+    precondition(range.count <= byteCount, "the chunk is too small")
+    // SAFETY: both ranges were checked, and different chunks do not overlap.
+    unsafe base.copyMemory(from: other.base + range.lowerBound, byteCount: range.count)
+  }
+}
+
+/// Hands out chunks of page-aligned memory and takes them back.
+///
+/// Sizes are rounded up to a power of two, so that a chunk that comes back fits the next request of
+/// its class. What lies unused beyond `retainedLimitByteCount` goes back to the system at once.
+public final class ChunkPool: Sendable {
+  /// The smallest chunk.
+  static let minimumByteCount = 64 << 10
+
+  private struct State: Sendable {
+    var free: [ChunkDescriptor] = []
+    var telemetry = PoolTelemetry()
+  }
+
+  private let state = Mutex(State())
+  /// What every chunk of this pool is counted against.
+  public let budget: MemoryBudget
+  private let retainedLimitByteCount: Int
+
+  /// A pool whose chunks count against `budget`.
+  public init(budget: MemoryBudget, retainedLimitByteCount: Int = 32 << 20) {
+    self.budget = budget
+    self.retainedLimitByteCount = retainedLimitByteCount
+    state.withLock { $0.free.reserveCapacity(64) }
+  }
+
+  deinit {
+    let free = state.withLock { $0.free }
+    for chunk in free { unmap(chunk) }
+  }
+
+  /// The pool's counters now.
+  public var telemetry: PoolTelemetry { state.withLock { $0.telemetry } }
+
+  /// A chunk of at least `byteCount` bytes, whose content is undefined.
+  func lease(byteCount: Int) throws(SpaltError) -> Chunk {
+    Chunk(pool: self, descriptor: try leaseDescriptor(byteCount: byteCount))
+  }
+
+  /// As `lease`, for owners that hold several chunks and give each back themselves.
+  func leaseDescriptor(byteCount: Int) throws(SpaltError) -> ChunkDescriptor {
+    let rounded = Self.roundedByteCount(byteCount)
+    let reused: ChunkDescriptor? = state.withLock { state in
+      guard let index = state.free.lastIndex(where: { $0.byteCount == rounded }) else { return nil }
+      state.telemetry.reusedCount += 1
+      state.telemetry.liveCount += 1
+      state.telemetry.retainedByteCount -= rounded
+      return state.free.remove(at: index)
+    }
+    if let reused { return reused }
+    try reserve(rounded)
+    do {
+      let memory = unsafe try Syscalls.mapAnonymous(byteCount: rounded)
+      state.withLock {
+        $0.telemetry.mappedCount += 1
+        $0.telemetry.liveCount += 1
+      }
+      // SAFETY: the new mapping belongs to the descriptor's holder, who gives it back.
+      return ChunkDescriptor(address: UInt(bitPattern: memory), byteCount: rounded)
+    } catch {
+      budget.release(rounded)
+      throw .system(error)
+    }
+  }
+
+  /// Reserves budget, giving retained chunks up first when there is not enough.
+  private func reserve(_ byteCount: Int) throws(SpaltError) {
+    do {
+      try budget.reserve(byteCount)
+    } catch {
+      trim(toByteCount: 0)
+      try budget.reserve(byteCount)
+    }
+  }
+
+  /// Takes back a chunk whose holder is done with it.
+  func giveBack(_ chunk: ChunkDescriptor) {
+    let keeps = state.withLock { state in
+      state.telemetry.liveCount -= 1
+      let total = state.telemetry.retainedByteCount + chunk.byteCount
+      guard total <= retainedLimitByteCount, state.free.count < 64 else { return false }
+      state.free.append(chunk)
+      state.telemetry.retainedByteCount = total
+      return true
+    }
+    if !keeps {
+      unmap(chunk)
+      budget.release(chunk.byteCount)
+    }
+  }
+
+  /// Returns unused chunks to the system until at most `limit` bytes are retained.
+  public func trim(toByteCount limit: Int) {
+    while true {
+      let surplus: ChunkDescriptor? = state.withLock { state in
+        guard state.telemetry.retainedByteCount > limit, let chunk = state.free.popLast() else {
+          return nil
+        }
+        state.telemetry.retainedByteCount -= chunk.byteCount
+        return chunk
+      }
+      guard let surplus else { return }
+      unmap(surplus)
+      budget.release(surplus.byteCount)
+    }
+  }
+
+  private func unmap(_ chunk: ChunkDescriptor) {
+    // SAFETY: the pool owns the mapping, nobody else holds the chunk, and it is not used again.
+    unsafe Syscalls.unmap(chunk.base, byteCount: chunk.byteCount)
+  }
+
+  static func roundedByteCount(_ byteCount: Int) -> Int {
+    let wanted = max(byteCount, minimumByteCount)
+    return 1 << (Int.bitWidth - (wanted - 1).leadingZeroBitCount)
+  }
+}
+
+/// Memory leased from a pool; it goes back when the chunk is destroyed.
+@safe
+struct Chunk: ~Copyable, @unchecked Sendable {  // sole owner of memory that no other chunk covers
+  private let pool: ChunkPool
+  private let descriptor: ChunkDescriptor
+  /// Length of the memory.
+  var byteCount: Int { descriptor.byteCount }
+
+  fileprivate init(pool: ChunkPool, descriptor: ChunkDescriptor) {
+    self.pool = pool
+    self.descriptor = descriptor
+  }
+
+  deinit { pool.giveBack(descriptor) }
+
+  /// Start of the memory, valid for `byteCount` bytes while the chunk lives.
+  @unsafe var base: UnsafeMutableRawPointer {
+    @inline(__always) get { unsafe descriptor.base }
+  }
+
+  /// A view of the first `byteCount` bytes, which stand at `offset` in the source.
+  @_lifetime(borrow self)
+  func view(byteCount: Int, offset: Int) -> ByteView {
+    precondition(byteCount >= 0 && byteCount <= self.byteCount, "outside the chunk")
+    // SAFETY: the range lies inside the chunk, which lives while it is borrowed.
+    let view = unsafe ByteView(base: base, byteCount: byteCount, offset: offset)
+    return unsafe bound(view, to: self)
+  }
+}

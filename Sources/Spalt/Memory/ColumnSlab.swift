@@ -1,0 +1,146 @@
+import SpaltKernels
+
+/// The memory of one batch's columns: values, validity, tokens and row positions, at offsets that
+/// `BatchLayout` fixed once for all batches of an input.
+@safe
+struct ColumnSlab: ~Copyable, Sendable {
+  private let chunk: Chunk
+
+  /// A slab of at least `byteCount` bytes, whose content is undefined.
+  init(pool: ChunkPool, byteCount: Int) throws(SpaltError) {
+    // 16 bytes of slack: a writer may check one limit for stores of every width.
+    chunk = try pool.lease(byteCount: byteCount + 16)
+  }
+
+  /// Fills a part of the slab with one byte.
+  mutating func fill(_ range: Range<Int>, with byte: UInt8) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= chunk.byteCount, "outside the slab")
+    // SAFETY: the range lies inside the chunk, which this slab owns.
+    unsafe (chunk.base + range.lowerBound).initializeMemory(
+      as: UInt8.self, repeating: byte, count: range.count)
+  }
+
+  /// The one writer of the slab; while it exists, nothing else reads or writes the slab.
+  var writer: SlabWriter {
+    @_lifetime(&self)
+    mutating get {
+      // SAFETY: the chunk lives as long as the slab, which the writer holds exclusively.
+      let writer = unsafe SlabWriter(base: chunk.base, byteCount: chunk.byteCount)
+      return unsafe exclusivelyBound(writer, to: &self)
+    }
+  }
+
+  /// A view of a part of the slab.
+  @_lifetime(borrow self)
+  func view(_ range: Range<Int>) -> ByteView {
+    let all = chunk.view(byteCount: chunk.byteCount, offset: 0)
+    // SAFETY: the chunk is owned by the slab, so a borrow of one is a borrow of the other.
+    return unsafe bound(all.slice(range), to: self)
+  }
+}
+
+/// Writes plain values at byte offsets of a slab. Every store is checked; outside the slab it traps.
+@safe
+struct SlabWriter: ~Copyable, ~Escapable {
+  // SAFETY: valid for `byteCount` bytes while the writer's lifetime lasts; `limit` leaves 16 bytes.
+  private let base: UnsafeMutableRawPointer
+  private let limit: UInt
+
+  @unsafe
+  @_lifetime(borrow base)
+  fileprivate init(base: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe self.base = base
+    self.limit = UInt(bitPattern: byteCount - 16)
+  }
+
+  @inline(__always)
+  private func address(_ offset: Int) -> UnsafeMutableRawPointer {
+    precondition(UInt(bitPattern: offset) <= limit, "outside the slab")
+    // SAFETY: at least 16 bytes exist at `offset`.
+    return unsafe base + offset
+  }
+
+  @inline(__always)
+  func store(_ value: UInt64, at offset: Int) {
+    // SAFETY: 8 bytes exist; the layout aligns values of 8 bytes.
+    unsafe address(offset).storeBytes(of: value, as: UInt64.self)
+  }
+
+  @inline(__always)
+  func store(_ value: UInt32, at offset: Int) {
+    // SAFETY: 4 bytes exist.
+    unsafe address(offset).storeBytes(of: value, as: UInt32.self)
+  }
+
+  /// Stores a string view for bytes that the cursor looks at.
+  @inline(__always)
+  func storeView(
+    at offset: Int, _ cursor: borrowing ByteCursor, start: Int, byteCount: Int,
+    bufferIndex: UInt32, bufferOffset: UInt32
+  ) {
+    let count = UInt32(truncatingIfNeeded: byteCount)
+    if _fastPath(UInt(bitPattern: start) < cursor.loads16) {
+      // SAFETY: 16 bytes exist at `start` and at `offset`.
+      unsafe spaltStoreView(
+        address(offset), cursor.base + start, count, bufferIndex, bufferOffset)
+    } else {
+      let block = cursor.block(at: start)
+      storeView(
+        at: offset, prefix: block, byteCount: count, bufferIndex: bufferIndex,
+        bufferOffset: bufferOffset)
+    }
+  }
+
+  /// Stores a string view whose first 16 bytes are `prefix`.
+  @inline(never)
+  func storeView(
+    at offset: Int, prefix: SIMD16<UInt8>, byteCount: UInt32, bufferIndex: UInt32,
+    bufferOffset: UInt32
+  ) {
+    // SAFETY: the prefix is a local copy of 16 bytes, and 16 bytes exist at `offset`.
+    unsafe withUnsafeBytes(of: prefix) { bytes in
+      guard let source = bytes.baseAddress else { return }
+      unsafe spaltStoreView(address(offset), source, byteCount, bufferIndex, bufferOffset)
+    }
+  }
+
+  /// Stores 16 zero bytes: the view of an empty string, or of none.
+  @inline(__always)
+  func clearView(at offset: Int) {
+    let address = unsafe address(offset)
+    // SAFETY: 16 bytes exist.
+    unsafe address.storeBytes(of: 0, as: UInt64.self)
+    unsafe address.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
+  }
+
+  /// Sets or clears bit `index` of the bitmap that starts at `offset`.
+  @inline(__always)
+  func setBit(_ index: Int, ofBitmapAt offset: Int, to value: Bool) {
+    // SAFETY: the byte exists.
+    let byte = unsafe address(offset &+ index &>> 3)
+    let mask = UInt8(1) &<< UInt8(truncatingIfNeeded: index & 7)
+    let old = unsafe byte.load(as: UInt8.self)
+    unsafe byte.storeBytes(of: value ? old | mask : old & ~mask, as: UInt8.self)
+  }
+
+  /// Sums the byte counts of string views, by where their text lies.
+  func sumViews(at offset: Int, count: Int, inlined: inout UInt64, viewed: inout UInt64) {
+    precondition(count >= 0 && UInt(bitPattern: offset &+ count * 16) <= limit, "outside the slab")
+    // SAFETY: `count` views exist at `offset`.
+    unsafe spaltSumViews(base + offset, count, &inlined, &viewed)
+  }
+
+  /// Number of zero bits among the first `count` bits of a bitmap.
+  func zeroBitCount(ofBitmapAt offset: Int, count: Int) -> Int {
+    var ones = 0
+    var index = 0
+    while index < count {
+      // SAFETY: bitmaps are padded to 8 bytes, so the word exists.
+      var word = unsafe address(offset &+ index / 8).load(as: UInt64.self)
+      if count - index < 64 { word &= (1 &<< UInt64(count - index)) - 1 }
+      ones += word.nonzeroBitCount
+      index += 64
+    }
+    return count - ones
+  }
+}

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// A hard limit on the memory that Spalt takes for chunks, arenas, queues and decoder state.
+///
+/// The file's own page cache is not counted. Reserving beyond the limit is an error that says what
+/// was needed; it never grows silently.
+public final class MemoryBudget: Sendable {
+  /// The limit in bytes.
+  public let limitByteCount: Int
+  private let reserved = Atomic<Int>(0)
+  private let highWater = Atomic<Int>(0)
+
+  /// A budget of `limitByteCount` bytes.
+  public init(limitByteCount: Int = 256 << 20) {
+    self.limitByteCount = limitByteCount
+  }
+
+  /// Bytes reserved now.
+  public var reservedByteCount: Int { reserved.load(ordering: .relaxed) }
+
+  /// The most bytes that were ever reserved at once.
+  public var highWaterByteCount: Int { highWater.load(ordering: .relaxed) }
+
+  /// Reserves bytes, or throws `SpaltError.memoryBudgetExceeded`.
+  func reserve(_ byteCount: Int) throws(SpaltError) {
+    let (_, total) = reserved.add(byteCount, ordering: .relaxed)
+    if total > limitByteCount {
+      reserved.subtract(byteCount, ordering: .relaxed)
+      throw .memoryBudgetExceeded(
+        neededByteCount: byteCount, usedByteCount: total - byteCount, limitByteCount: limitByteCount)
+    }
+    var seen = highWater.load(ordering: .relaxed)
+    while total > seen {
+      let (exchanged, current) = highWater.weakCompareExchange(
+        expected: seen, desired: total, ordering: .relaxed)
+      if exchanged { break }
+      seen = current
+    }
+  }
+
+  /// Gives reserved bytes back.
+  func release(_ byteCount: Int) {
+    reserved.subtract(byteCount, ordering: .relaxed)
+  }
+}

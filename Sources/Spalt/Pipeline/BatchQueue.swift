@@ -1,0 +1,90 @@
+/// A batch on its way from a worker to the consumer.
+struct Delivery: ~Copyable, Sendable {
+  var batch: RecordBatch
+  let inputIndex: Int
+}
+
+/// A bounded queue of batches, which come out in the order of the input.
+///
+/// Workers take tickets with their pieces. A worker puts batches in only while its ticket is the one
+/// that is served, so order needs no sorting; a full queue makes it wait, so memory stays bounded.
+final class BatchQueue: @unchecked Sendable {  // everything mutable is used under the monitor
+  private let monitor = Monitor()
+  private var deliveries: RingBuffer<Delivery>
+  private var servedTicket = 0
+  /// Number of tickets in all, known when the input has ended.
+  private var ticketCount: Int?
+  private var failure: (ticket: Int, error: SpaltError)?
+  private var isCancelled = false
+  /// Time that workers spent waiting for room, and the consumer for batches.
+  private(set) var workerStallNanoseconds: UInt64 = 0
+  private(set) var consumerStallNanoseconds: UInt64 = 0
+
+  init(capacity: Int) { deliveries = RingBuffer(capacity: capacity) }
+
+  /// Puts a batch in; waits for its turn and for room. False when nobody wants batches any more.
+  func put(_ delivery: consuming sending Delivery, ticket: Int) -> Bool {
+    monitor.lock()
+    defer { monitor.unlock() }
+    if !isCancelled, servedTicket != ticket || deliveries.isFull {
+      let start = monotonicNanoseconds()
+      while !isCancelled, servedTicket != ticket || deliveries.isFull { monitor.wait() }
+      workerStallNanoseconds += monotonicNanoseconds() - start
+    }
+    if isCancelled { return false }
+    deliveries.append(delivery)
+    monitor.broadcast()
+    return true
+  }
+
+  /// Ends a ticket: the next one is served. Waits for its turn.
+  func finish(ticket: Int) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while !isCancelled, servedTicket != ticket { monitor.wait() }
+    servedTicket = ticket + 1
+    monitor.broadcast()
+  }
+
+  /// No more tickets than `ticketCount` will come.
+  func end(ticketCount: Int) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    self.ticketCount = ticketCount
+    monitor.broadcast()
+  }
+
+  /// The work on a ticket failed; batches before it still come out.
+  func fail(ticket: Int, _ error: SpaltError) {
+    monitor.lock()
+    defer { monitor.unlock() }
+    if failure.map({ ticket < $0.ticket }) ?? true { failure = (ticket, error) }
+    monitor.broadcast()
+  }
+
+  /// The next batch in order, or nil at the end. Throws when it was the turn of work that failed.
+  func take() throws(SpaltError) -> Delivery? {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while true {
+      if let delivery = deliveries.popFirst() {
+        monitor.broadcast()
+        return delivery
+      }
+      if isCancelled { return nil }
+      if let failure, servedTicket == failure.ticket { throw failure.error }
+      if let ticketCount, servedTicket >= ticketCount { return nil }
+      let start = monotonicNanoseconds()
+      monitor.wait()
+      consumerStallNanoseconds += monotonicNanoseconds() - start
+    }
+  }
+
+  /// Nobody wants batches any more: wakes and stops all workers.
+  func cancel() {
+    monitor.lock()
+    defer { monitor.unlock() }
+    isCancelled = true
+    monitor.broadcast()
+  }
+}

@@ -1,0 +1,46 @@
+/// How a reader reads.
+public struct ReaderOptions: Sendable {
+  /// What batches hold of each column.
+  public enum Representation: Sendable {
+    /// Typed values, in Arrow layout.
+    case values
+    /// The text of each value as it stood in the input: what row sinks print.
+    case text
+    /// Nothing: records are checked and counted, and their bytes can be had.
+    case none
+  }
+
+  /// How bytes get into memory.
+  public var inputMode = InputMode.auto
+  /// The columns that are wanted, in their order; nil for all. Names are dotted paths.
+  public var selectedColumns: [String]?
+  /// A schema to use instead of one inferred from the input.
+  public var schema: Schema?
+  /// What batches hold of each column.
+  public var representation = Representation.values
+  /// Whether a line that is no record becomes a record with its text in the column `line`.
+  public var keepsRejectedLines = false
+  /// No record may be longer, in bytes; at most 512 MiB.
+  public var maximumRecordByteCount = 16 << 20
+  /// A limit for all memory but the page cache, in bytes.
+  public var memoryByteCount = 256 << 20
+  /// Number of decoding threads.
+  public var threadCount = 1
+  /// Makes any byte that is copied between source and batch an error.
+  public var requiresZeroCopy = false
+  /// The most columns that an inferred schema has.
+  public var maximumColumnCount = 1000
+  /// How much of the input is looked at to infer the schema, in bytes.
+  public var sampleByteCount = 8 << 20
+  /// The size that pieces of input aim at, in bytes.
+  public var pieceByteCount = 1 << 20
+  /// False forces the general decoder for every record; the result is the same.
+  public var learnsShapes = true
+  /// Whether mapped pages are faulted in ahead of the decoder with one call a piece.
+  public var populatesMappings = true
+  /// The block kernels to scan with.
+  public var kernels = ScanKernels.current
+
+  /// The defaults.
+  public init() {}
+}

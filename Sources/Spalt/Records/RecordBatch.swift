@@ -1,0 +1,111 @@
+/// A run of records in Arrow memory layout, with the place of each in the source.
+///
+/// A batch owns its columns and holds a share of the bytes its strings view. It cannot be copied:
+/// it is handed on by moving, and everything that was borrowed from it ends before it does. When it
+/// is destroyed its memory goes back to the pools it came from.
+public struct RecordBatch: ~Copyable, Sendable {
+  /// The columns' names and types.
+  public var schema: Schema { layout.schema }
+  /// Number of records.
+  public private(set) var rowCount: Int
+  let layout: BatchLayout
+  private let slab: ColumnSlab
+  private var notes: BatchNotes
+  private let segment: Segment
+
+  init(
+    layout: BatchLayout, slab: consuming ColumnSlab, notes: consuming BatchNotes,
+    segment: consuming Segment, rowCount: Int
+  ) {
+    self.layout = layout
+    self.slab = slab
+    self.notes = notes
+    self.segment = segment
+    self.rowCount = rowCount
+  }
+
+  /// What became of the input that this batch covers.
+  public var statistics: BatchStatistics { notes.statistics }
+
+  /// What in that input is not a record.
+  public var rejects: [Reject] { notes.rejects }
+
+  /// Makes line numbers, which decoders count from the piece they are given, count from the file.
+  mutating func moveLines(by lineCount: Int) {
+    for index in notes.rejects.indices { notes.rejects[index].line += lineCount }
+  }
+
+  /// Column `index` of the schema. Traps when there is none, or when it was not asked for.
+  @_lifetime(borrow self)
+  public func column(_ index: Int) -> Column {
+    table.column(index)
+  }
+
+  /// The column called `name`, or nil when there is none whose values were asked for.
+  @_lifetime(borrow self)
+  public func column(named name: String) -> Column? {
+    guard let index = schema.index(of: name), layout.columns[index].valuesStart >= 0 else {
+      return nil
+    }
+    return table.column(index)
+  }
+
+  /// Column `index`, or nil when its values were not asked for.
+  @_lifetime(borrow self)
+  func values(_ index: Int) -> Column? {
+    guard layout.columns[index].valuesStart >= 0 else { return nil }
+    return table.column(index)
+  }
+
+  /// The JSON text of column `index` as it stood in each record, or nil when it was not asked for.
+  @_lifetime(borrow self)
+  func tokens(_ index: Int) -> TextColumn? {
+    let start = layout.columns[index].tokensStart
+    guard start >= 0 else { return nil }
+    return TextColumn(
+      views: slab.view(start..<start + layout.rowCapacity * 16), texts: textSource)
+  }
+
+  private var table: RecordTable {
+    @_lifetime(borrow self)
+    get {
+      RecordTable(
+        layout: layout, rowCount: rowCount, slab: slab.view(0..<layout.byteCount),
+        texts: textSource)
+    }
+  }
+
+  /// The bytes that string views point into.
+  var textSource: TextSource {
+    @_lifetime(borrow self)
+    get { TextSource(input: segment.view, arena: notes.texts.chunks) }
+  }
+
+  /// The original bytes of record `row`, with its absolute offset, without the line's end.
+  @_lifetime(borrow self)
+  public func recordBytes(_ row: Int) -> ByteView {
+    precondition(row >= 0 && row < rowCount, "no such row")
+    return Record(table: table, row: row).bytes
+  }
+
+  /// A run of the input that this batch covers, such as the text of a reject; nil when it is not at
+  /// hand.
+  @_lifetime(borrow self)
+  public func input(at offset: Int, byteCount: Int) -> ByteView? {
+    let start = offset - segment.offset
+    guard start >= 0, byteCount >= 0, start + byteCount <= segment.byteCount else { return nil }
+    return segment.view.slice(start..<start + byteCount)
+  }
+
+  /// A cursor over the records, in order: `while let record = cursor.next()`.
+  public var records: RecordCursor {
+    @_lifetime(borrow self)
+    get { RecordCursor(table) }
+  }
+
+  /// Keeps only the first `count` records. What the statistics say does not change.
+  public mutating func truncate(to count: Int) {
+    precondition(count >= 0, "a count is not negative")
+    rowCount = min(rowCount, count)
+  }
+}

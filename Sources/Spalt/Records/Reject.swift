@@ -1,0 +1,50 @@
+/// Why a record was not accepted.
+public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
+  case unexpectedByte
+  case unexpectedEnd
+  case invalidNumber
+  case invalidLiteral
+  case invalidEscape
+  case controlCharacter
+  case unterminatedString
+  case missingColon
+  case missingComma
+  case trailingContent
+  case tooDeep
+  case tooLong
+  case tooManyRecordsOnLine
+  case invalidUTF8Key
+
+  /// The reason in words.
+  public var description: String {
+    switch self {
+    case .unexpectedByte: "unexpected byte where a value or key should begin"
+    case .unexpectedEnd: "the record ends in the middle of a value"
+    case .invalidNumber: "not a JSON number"
+    case .invalidLiteral: "not true, false or null"
+    case .invalidEscape: "invalid escape in a string"
+    case .controlCharacter: "control character in a string"
+    case .unterminatedString: "string without closing quote"
+    case .missingColon: "no colon after a key"
+    case .missingComma: "no comma or closing bracket after a value"
+    case .trailingContent: "content after the value"
+    case .tooDeep: "nested too deeply"
+    case .tooLong: "longer than --max-record"
+    case .tooManyRecordsOnLine: "more records on one line than a batch holds"
+    case .invalidUTF8Key: "ill-formed UTF-8 in a key"
+    }
+  }
+}
+
+/// A run of input that is not a record: where it lies and what is wrong with it.
+public struct Reject: BitwiseCopyable, Sendable {
+  public let reason: RejectReason
+  /// Absolute offset in the source of the line's first byte.
+  public let offset: Int
+  /// Length in bytes, without the line's end.
+  public let byteCount: Int
+  /// Absolute offset of the byte at fault.
+  public let faultOffset: Int
+  /// The line's number in its file, counted from 1.
+  public internal(set) var line: Int
+}

@@ -1,0 +1,79 @@
+/// The type of a column, and how its values lie in memory (Arrow columnar format).
+public enum ColumnType: UInt8, CaseIterable, BitwiseCopyable, Sendable {
+  /// Arrow `Bool`: one bit a value.
+  case bool
+  /// Arrow `Int64`.
+  case int64
+  /// Arrow `Float64`.
+  case float64
+  /// Arrow `Timestamp(nanosecond, "UTC")`: nanoseconds since 1970-01-01T00:00:00Z.
+  case timestamp
+  /// Arrow `Utf8View`: 16 bytes a value, the text where it was in the input.
+  case string
+  /// Arrow `Utf8View` holding JSON text: arrays, and values of different types under one key.
+  case json
+
+  /// The type's name in schemas and reports.
+  public var name: String { String(describing: self) }
+
+  /// Bits that one value takes in its values buffer.
+  var bitWidth: Int {
+    switch self {
+    case .bool: 1
+    case .int64, .float64, .timestamp: 64
+    case .string, .json: 128
+    }
+  }
+
+  /// Whether values are string views.
+  public var isText: Bool { self == .string || self == .json }
+}
+
+/// Name and type of one column.
+public struct ColumnDefinition: Equatable, Sendable {
+  /// The dotted path of keys; a key that holds a dot or a quote is itself in double quotes.
+  public let name: String
+  public let type: ColumnType
+
+  /// A column called `name` with values of type `type`.
+  public init(name: String, type: ColumnType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// The columns of an input, fixed before its first batch.
+public final class Schema: Sendable {
+  /// Name of the column for what has no column of its own or does not fit it: JSON text.
+  public static let extraName = "_extra"
+  /// Name of the column for the text of a line that is not a record, with `--on-error keep`.
+  public static let lineName = "line"
+  /// Name under which a record that is not an object keeps its value.
+  public static let valueName = "_value"
+
+  /// The columns in order.
+  public let columns: [ColumnDefinition]
+  private let indexes: [String: Int]
+
+  /// A schema of these columns. Their names are distinct.
+  public init(columns: [ColumnDefinition]) {
+    self.columns = columns
+    indexes = Dictionary(
+      columns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  /// The position of the column called `name`, or nil.
+  public func index(of name: String) -> Int? { indexes[name] }
+}
+
+/// What a reader wants of a column.
+public struct ColumnUse: OptionSet, BitwiseCopyable, Sendable {
+  public let rawValue: UInt8
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Its values, typed.
+  public static let value = ColumnUse(rawValue: 1)
+  /// Its text as it stood in the input: what row sinks print.
+  public static let token = ColumnUse(rawValue: 2)
+}

@@ -1,0 +1,47 @@
+/// What can go wrong, with the file and the offset where that makes sense.
+public enum SpaltError: Error, Sendable, Equatable {
+  /// A system call failed.
+  case system(SystemError)
+  /// `--memory` was too small for what had to be held at once.
+  case memoryBudgetExceeded(neededByteCount: Int, usedByteCount: Int, limitByteCount: Int)
+  /// The input cannot be read as asked; the text says why.
+  case input(path: String, reason: String)
+  /// An option or a schema makes no sense; the text says why.
+  case usage(String)
+  /// `--require-zero-copy` was given and a byte was copied.
+  case copied(path: String, copy: CopyDescription)
+  /// The bytes of the input do not add up to what was made of them: a defect of Spalt.
+  case unaccounted(path: String, inputByteCount: Int, accountedByteCount: Int)
+
+  /// Which copy broke the promise of `--require-zero-copy`.
+  public struct CopyDescription: Sendable, Equatable {
+    public let stage: LedgerStage
+    public let reason: CopyReason
+    public let offset: Int
+  }
+}
+
+extension SpaltError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .system(let error):
+      return error.description
+    case .memoryBudgetExceeded(let needed, let used, let limit):
+      return """
+        memory budget exceeded: \(needed) bytes needed with \(used) of \(limit) in use; \
+        allow more with --memory
+        """
+    case .input(let path, let reason):
+      return "\(path): \(reason)"
+    case .usage(let reason):
+      return reason
+    case .copied(let path, let copy):
+      return """
+        \(path): not zero-copy: \(copy.stage.name) copied bytes at offset \(copy.offset) \
+        (\(copy.reason.name))
+        """
+    case .unaccounted(let path, let input, let accounted):
+      return "\(path): \(input) bytes read but \(accounted) accounted for; please report this"
+    }
+  }
+}

@@ -1,0 +1,192 @@
+// The one file that calls the system. Each function is one call: it retries EINTR, turns failures
+// into `SystemError`, and can be made to fail by `FaultInjection` in debug builds, so that error
+// paths are tested without a broken disk.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What `fstat` says of an open file, as far as Spalt wants to know.
+struct FileStatus: Equatable, Sendable {
+  enum Kind: Sendable { case regular, directory, other }
+  let kind: Kind
+  /// Size in bytes; meaningless for pipes and devices.
+  let byteCount: Int
+}
+
+/// Advice on a range of a mapping.
+enum MemoryAdvice {
+  /// The range will be read once, front to back.
+  case sequential
+  /// The range is not needed any more; its pages may go. A later access reads them again.
+  case dontNeed
+  /// The range may be backed by huge pages.
+  case hugePages
+}
+
+enum Syscalls {
+  /// Size of a page in bytes.
+  static let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
+
+  /// Number of processors that are online.
+  static let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  static func openForReading(_ path: String) throws(SystemError) -> Int32 {
+    // SAFETY: the path is a NUL-terminated string for the length of the call.
+    try check("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+  }
+
+  static func openForWriting(_ path: String) throws(SystemError) -> Int32 {
+    // SAFETY: as above.
+    try check("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+  }
+
+  static func close(_ descriptor: Int32) {
+    #if canImport(Darwin)
+      _ = Darwin.close(descriptor)
+    #elseif canImport(Musl)
+      _ = Musl.close(descriptor)
+    #else
+      _ = Glibc.close(descriptor)
+    #endif
+  }
+
+  static func status(of descriptor: Int32, path: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    // SAFETY: `status` is a local that outlives the call.
+    try check("fstat", path) { unsafe fstat(descriptor, &status) }
+    let kind: FileStatus.Kind
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: kind = .regular
+    case S_IFDIR: kind = .directory
+    default: kind = .other
+    }
+    return FileStatus(kind: kind, byteCount: Int(status.st_size))
+  }
+
+  /// Reads at most `buffer.count` bytes; 0 at the end of the input.
+  static func read(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String
+  ) throws(SystemError) -> Int {
+    // SAFETY: the buffer's address and count describe memory that the caller owns.
+    try check("read", path) {
+      #if canImport(Darwin)
+        unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+      #elseif canImport(Musl)
+        unsafe Musl.read(descriptor, buffer.baseAddress, buffer.count)
+      #else
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      #endif
+    }
+  }
+
+  /// Writes all of `buffer`.
+  static func writeAll(
+    _ descriptor: Int32, _ buffer: UnsafeRawBufferPointer, path: String
+  ) throws(SystemError) {
+    var rest = unsafe buffer
+    while unsafe !rest.isEmpty {
+      // SAFETY: `rest` is a part of the caller's buffer, which is valid for the call.
+      let written = try check("write", path) {
+        #if canImport(Darwin)
+          unsafe Darwin.write(descriptor, rest.baseAddress, rest.count)
+        #elseif canImport(Musl)
+          unsafe Musl.write(descriptor, rest.baseAddress, rest.count)
+        #else
+          unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+        #endif
+      }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+
+  /// Maps the first `byteCount` bytes of a file, read-only. `byteCount` must be positive.
+  static func map(
+    _ descriptor: Int32, byteCount: Int, path: String
+  ) throws(SystemError) -> UnsafeRawPointer {
+    // SAFETY: a new mapping at an address that the kernel chooses touches nothing that exists.
+    let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address = unsafe try mapped(address, "mmap", path) else {
+      throw SystemError(call: "mmap", subject: path, code: errno)
+    }
+    return UnsafeRawPointer(address)
+  }
+
+  /// Maps `byteCount` bytes of zeroed private memory.
+  static func mapAnonymous(byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
+    #if canImport(Darwin)
+      let flags = MAP_PRIVATE | MAP_ANON
+    #else
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    #endif
+    // SAFETY: as above, a new mapping.
+    let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+    guard let address = unsafe try mapped(address, "mmap", "memory") else {
+      throw SystemError(call: "mmap", subject: "memory", code: errno)
+    }
+    return unsafe address
+  }
+
+  static func unmap(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+    // SAFETY: the caller owns the mapping and gives it up.
+    _ = unsafe munmap(address, byteCount)
+  }
+
+  /// Gives the kernel a hint. A hint that it refuses changes nothing, so failures are ignored.
+  static func advise(_ address: UnsafeRawPointer, byteCount: Int, _ advice: MemoryAdvice) {
+    let code: Int32
+    switch advice {
+    case .sequential: code = Int32(MADV_SEQUENTIAL)
+    case .dontNeed: code = Int32(MADV_DONTNEED)
+    case .hugePages:
+      #if canImport(Darwin)
+        return
+      #else
+        code = Int32(MADV_HUGEPAGE)
+      #endif
+    }
+    // SAFETY: the range belongs to a mapping of the caller; none of these advices drops content of
+    // a read-only file mapping or of memory that is in use.
+    _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, code)
+  }
+
+  /// Faults a range of a mapping in with one call. False where the system cannot (before Linux 5.14,
+  /// macOS), or when a page could not be read: the access itself will tell.
+  static func populate(_ address: UnsafeRawPointer, byteCount: Int) -> Bool {
+    #if canImport(Darwin)
+      return false
+    #else
+      let populateRead: Int32 = 22  // MADV_POPULATE_READ, which older headers lack
+      // SAFETY: the range belongs to a mapping of the caller; populating only reads.
+      return unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, populateRead) == 0
+    #endif
+  }
+
+  // MARK: - Checking
+
+  private static func mapped(
+    _ address: UnsafeMutableRawPointer?, _ call: StaticString, _ subject: String
+  ) throws(SystemError) -> UnsafeMutableRawPointer? {
+    try FaultInjection.strike(call, subject)
+    return unsafe address == MAP_FAILED ? nil : address
+  }
+
+  /// Runs a call that gives -1 on failure, again while it is interrupted.
+  @discardableResult
+  private static func check<Result: SignedInteger>(
+    _ call: StaticString, _ subject: String, _ body: () -> Result
+  ) throws(SystemError) -> Result {
+    try FaultInjection.strike(call, subject)
+    while true {
+      let result = body()
+      if result != -1 { return result }
+      if errno != EINTR {
+        throw SystemError(call: call.description, subject: subject, code: errno)
+      }
+    }
+  }
+}

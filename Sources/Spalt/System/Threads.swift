@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A thread of the pipeline's own. Decoders block (on page faults, on a full queue), and blocking
+/// Swift's cooperative pool can deadlock it.
+@safe
+struct PipelineThread: ~Copyable {
+  private let handle: pthread_t
+
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  /// Starts a thread that runs `run` and ends.
+  init(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
+    let body = unsafe Unmanaged.passRetained(Body(run))
+    #if canImport(Darwin)
+      var created: pthread_t? = nil
+    #else
+      var created = pthread_t()
+    #endif
+    // SAFETY: the retained body is taken over by the new thread, or released here on failure.
+    let code = unsafe pthread_create(&created, nil, pipelineThreadMain, body.toOpaque())
+    guard code == 0 else {
+      unsafe body.release()
+      throw SystemError(call: "pthread_create", subject: "worker thread", code: code)
+    }
+    #if canImport(Darwin)
+      unsafe self.handle = created!
+    #else
+      self.handle = created
+    #endif
+  }
+
+  /// Waits until the thread has ended.
+  consuming func join() {
+    // The handle is joined once, since joining consumes the value.
+    _ = pthread_join(handle, nil)
+  }
+
+  fileprivate static func enter(_ argument: UnsafeMutableRawPointer) {
+    // SAFETY: `init` passed a retained `Body`; taking it balances the retain.
+    unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+  }
+}
+
+#if canImport(Darwin)
+  private func pipelineThreadMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    unsafe PipelineThread.enter(argument)
+    return nil
+  }
+#else
+  private func pipelineThreadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?
+  {
+    if let argument = unsafe argument { unsafe PipelineThread.enter(argument) }
+    return nil
+  }
+#endif
+
+/// A mutex with a condition: what `Synchronization.Mutex` lacks for a bounded queue.
+@safe
+final class Monitor: @unchecked Sendable {  // the two pthread objects are made for sharing
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+  init() {
+    // SAFETY: both objects are allocated and initialised here, and destroyed in `deinit`.
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe condition = .allocate(capacity: 1)
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    // SAFETY: nobody else holds the object any more.
+    unsafe pthread_cond_destroy(condition)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe condition.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  /// SAFETY: the objects are initialised for as long as `self` lives.
+  func lock() { unsafe pthread_mutex_lock(mutex) }
+  func unlock() { unsafe pthread_mutex_unlock(mutex) }
+  /// Waits for a change; the caller holds the lock and tests its condition again afterwards.
+  func wait() { unsafe pthread_cond_wait(condition, mutex) }
+  /// Wakes everybody who waits.
+  func broadcast() { unsafe pthread_cond_broadcast(condition) }
+}
+
+/// Nanoseconds of a monotonic clock.
+func monotonicNanoseconds() -> UInt64 {
+  var time = timespec()
+  // SAFETY: `time` is a local.
+  unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+}

@@ -1,0 +1,95 @@
+import Spalt
+
+/// One run of `spalt parse`.
+struct ParseRun {
+  private let command: ParseCommand
+  private let paths: [String]
+  private var rowCount = 0
+  private var rejectsWriter: RejectsWriter?
+
+  init(_ command: ParseCommand) throws(SpaltError) {
+    self.command = command
+    paths = command.files.isEmpty ? ["-"] : command.files
+    rejectsWriter = try command.rejects.map { (path) throws(SpaltError) in
+      try RejectsWriter(path: path)
+    }
+  }
+
+  mutating func execute() throws {
+    var reader = try RecordReader(paths: paths, options: command.readerOptions)
+    let target = command.output.map(OutputTarget.file) ?? .standardOutput
+    if command.count {
+      var sink = NullSink()
+      try pump(&reader, &sink)
+      try printCount(target)
+    } else {
+      switch command.to {
+      case .ndjson:
+        var sink = try NDJSONSink(schema: reader.schema, target: target)
+        try pump(&reader, &sink)
+      case .raw:
+        var sink = try RawSink(target: target)
+        try pump(&reader, &sink)
+      case .none:
+        var sink = NullSink()
+        try pump(&reader, &sink)
+      }
+    }
+    if command.exitStatus, rowCount == 0 { throw ExitStatus.nothingMatched }
+  }
+
+  private func printCount(_ target: OutputTarget) throws(SpaltError) {
+    try OutputTarget.write("\(rowCount)\n", to: target)
+  }
+
+  /// Moves all batches from the reader to the sink, and reports.
+  private mutating func pump<Sink: BatchSink & ~Copyable>(
+    _ reader: inout RecordReader, _ sink: inout Sink
+  ) throws {
+    var verdict: ExitStatus?
+    do {
+      while verdict == nil, var batch = try reader.next() {
+        if let limit = command.limit { batch.truncate(to: limit - rowCount) }
+        try sink.write(batch)
+        rowCount += batch.rowCount
+        verdict = try note(batch, reader)
+        if rowCount == command.limit { break }
+      }
+    } catch {
+      // What was decoded before the damage is good: it is written before the error is reported.
+      try sink.finish()
+      try rejectsWriter?.finish()
+      throw error
+    }
+    try sink.finish()
+    try rejectsWriter?.finish()
+    Report(statistics: reader.statistics, paths: paths).printOddities()
+    if let format = command.stats {
+      StatisticsReport(reader, outputByteCount: sink.byteCount, rowCount: rowCount)
+        .print(as: format)
+    }
+    if verdict == nil, let limit = command.maxRejects, limit.isExceeded(by: reader.statistics) {
+      verdict = .tooManyRejects
+    }
+    if let verdict { throw verdict }
+  }
+
+  /// Notes a batch's rejects; gives the status to end with if there are too many.
+  private mutating func note(
+    _ batch: borrowing RecordBatch, _ reader: borrowing RecordReader
+  ) throws(SpaltError) -> ExitStatus? {
+    guard !batch.rejects.isEmpty else { return nil }
+    let path = paths[reader.inputIndex]
+    for reject in batch.rejects {
+      try rejectsWriter?.write(reject, path: path, batch)
+      if command.onError == .fail {
+        Console.error("spalt: \(Report.describe(reject, path: path))")
+        return .tooManyRejects
+      }
+    }
+    if case .count(let limit)? = command.maxRejects, reader.statistics.rejectedCount > limit {
+      return .tooManyRejects
+    }
+    return nil
+  }
+}

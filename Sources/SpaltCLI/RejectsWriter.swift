@@ -1,0 +1,26 @@
+import Spalt
+
+/// Writes rejected records to a file: one JSON object each, with file, line, offset, length, the
+/// offset of the byte at fault, the reason, and the text as far as it is at hand.
+struct RejectsWriter {
+  private let file: TextFile
+
+  init(path: String) throws(SpaltError) { file = try TextFile(path: path) }
+
+  mutating func write(
+    _ reject: Reject, path: String, _ batch: borrowing RecordBatch
+  ) throws(SpaltError) {
+    var fields = [
+      "\"file\":\(JSONEscaping.quoted(path))", "\"line\":\(reject.line)",
+      "\"offset\":\(reject.offset)", "\"byte_count\":\(reject.byteCount)",
+      "\"fault_offset\":\(reject.faultOffset)", "\"reason\":\"\(reject.reason)\"",
+      "\"message\":\(JSONEscaping.quoted(reject.reason.description))",
+    ]
+    if let text = batch.input(at: reject.offset, byteCount: reject.byteCount) {
+      fields.append("\"text\":\(JSONEscaping.quoted(text.makeString()))")
+    }
+    try file.write("{\(fields.joined(separator: ","))}\n")
+  }
+
+  mutating func finish() throws(SpaltError) { try file.flush() }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+
+/// The command. Data goes to standard output, everything else to standard error.
+struct SpaltCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spalt",
+    abstract: "Splits logs along the grain, into columns.",
+    version: "0.1.0",
+    subcommands: [ParseCommand.self],
+    defaultSubcommand: ParseCommand.self
+  )
+}
+
+@main
+enum Main {
+  static func main() {
+    let arguments = ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try SpaltCommand.parseAsRoot(arguments)
+      try command.run()
+    } catch let status as ExitStatus {
+      exitProcess(status.rawValue)
+    } catch {
+      let code = SpaltCommand.exitCode(for: error)
+      guard code != .success else { SpaltCommand.exit(withError: error) }
+      Console.error(SpaltCommand.fullMessage(for: error))
+      exitProcess(ExitStatus.failure.rawValue)
+    }
+  }
+}
+
+/// How a run ended.
+enum ExitStatus: Int32, Error {
+  /// Done; rejected records are reported.
+  case done = 0
+  /// Nothing matched; only with `--exit-status`.
+  case nothingMatched = 1
+  /// Wrong usage, or input that cannot be read.
+  case failure = 2
+  /// More rejected records than allowed.
+  case tooManyRejects = 3
+  /// An assertion such as `--require-zero-copy` failed.
+  case assertionFailed = 4
+}
+
+/// Spellings that the argument parser does not know.
+enum ArgumentSpelling {
+  /// Gives `--stats` its default value when it stands alone.
+  static func normalized(_ arguments: [String]) -> [String] {
+    var result: [String] = []
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { return result + arguments[index...] }
+      let next = index + 1 < arguments.count ? arguments[index + 1] : nil
+      if argument == "--stats", next.flatMap(StatisticsFormat.init(rawValue:)) == nil {
+        result.append("--stats=text")
+      } else {
+        result.append(argument)
+      }
+    }
+    return result
+  }
+}

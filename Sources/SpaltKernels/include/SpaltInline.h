@@ -1,0 +1,148 @@
+// Inline helpers for short scans inside one field. They use only what every CPU of the architecture
+// has (SSE2, NEON), so that they inline into Swift; anything above the baseline is a block kernel
+// behind the dispatch table in SpaltKernels.h.
+//
+// Every function reads exactly 16 bytes at `bytes`: the caller has checked that they exist.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+/// 16 bytes of a literal, as Swift's `SIMD16<UInt8>`.
+typedef uint8_t SpaltVector16 __attribute__((ext_vector_type(16)));
+
+#if defined(__ARM_NEON) && !defined(__SSE2__)
+/// Narrows a byte mask to four bits a lane: the NEON idiom that stands in for movemask.
+static inline uint64_t spaltNeonMask(uint8x16_t lanes) {
+  return vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(lanes), 4)), 0);
+}
+#endif
+
+/// Index of the first byte that ends or complicates the content of a JSON string: a quote, a
+/// backslash, a control character, or a byte of a multi-byte UTF-8 sequence. 16 when there is none.
+static inline uint32_t spaltFirstStringSpecial16(const void *bytes) {
+#if defined(__SSE2__)
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  // Signed comparison: bytes from 0x80 up are negative, so one compare finds them and the controls.
+  const __m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
+  const uint32_t mask =
+      (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), odd));
+  return (uint32_t)__builtin_ctz(mask | 0x10000u);
+#elif defined(__ARM_NEON)
+  const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
+  const uint8x16_t quote = vceqq_u8(v, vdupq_n_u8('"'));
+  const uint8x16_t backslash = vceqq_u8(v, vdupq_n_u8('\\'));
+  const uint8x16_t odd = vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x20));
+  const uint64_t mask = spaltNeonMask(vorrq_u8(vorrq_u8(quote, backslash), odd));
+  return mask == 0 ? 16 : (uint32_t)__builtin_ctzll(mask) >> 2;
+#else
+  const uint8_t *p = (const uint8_t *)bytes;
+  uint32_t i = 0;
+  while (i < 16 && p[i] != '"' && p[i] != '\\' && p[i] >= 0x20 && p[i] < 0x80) i++;
+  return i;
+#endif
+}
+
+/// Index of the first quote, backslash or control character. 16 when there is none.
+static inline uint32_t spaltFirstStringEnd16(const void *bytes) {
+#if defined(__SSE2__)
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+  const __m128i backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+  const uint32_t mask =
+      (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
+  return (uint32_t)__builtin_ctz(mask | 0x10000u);
+#elif defined(__ARM_NEON)
+  const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
+  const uint8x16_t quote = vceqq_u8(v, vdupq_n_u8('"'));
+  const uint8x16_t backslash = vceqq_u8(v, vdupq_n_u8('\\'));
+  const uint8x16_t control = vcltq_u8(v, vdupq_n_u8(0x20));
+  const uint64_t mask = spaltNeonMask(vorrq_u8(vorrq_u8(quote, backslash), control));
+  return mask == 0 ? 16 : (uint32_t)__builtin_ctzll(mask) >> 2;
+#else
+  const uint8_t *p = (const uint8_t *)bytes;
+  uint32_t i = 0;
+  while (i < 16 && p[i] != '"' && p[i] != '\\' && p[i] >= 0x20) i++;
+  return i;
+#endif
+}
+
+/// Whether the 16 bytes equal the literal wherever `mask` is 0xFF; bytes under a zero are ignored.
+static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, SpaltVector16 mask) {
+#if defined(__SSE2__)
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i l = (__m128i)literal;
+  const __m128i difference = _mm_and_si128(_mm_xor_si128(v, l), (__m128i)mask);
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xffff;
+#elif defined(__ARM_NEON)
+  const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
+  const uint8x16_t difference = vandq_u8(veorq_u8(v, (uint8x16_t)literal), (uint8x16_t)mask);
+  return vmaxvq_u8(difference) == 0;
+#else
+  const uint8_t *p = (const uint8_t *)bytes;
+  for (int i = 0; i < 16; i++)
+    if ((p[i] ^ literal[i]) & mask[i]) return false;
+  return true;
+#endif
+}
+
+/// Builds an Arrow string view (`Utf8View`, 16 bytes, little-endian) at `destination` for the
+/// `byteCount` bytes at `bytes`: at most 12 bytes lie in the view itself and are padded with zeros;
+/// else the view holds a 4-byte prefix, the index of the data buffer and the offset into it.
+/// See the Arrow columnar format, "Variable-size Binary View Layout".
+static inline void spaltStoreView(void *destination, const void *bytes, uint32_t byteCount,
+                                  uint32_t bufferIndex, uint32_t offset) {
+#if defined(__SSE2__)
+  // masks + 12 - n starts with n bytes of 0xFF followed by zeros, for n from 0 to 12.
+  static const uint8_t masks[28] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                    0xff, 0xff, 0,    0,    0,    0,    0,    0,    0,    0,
+                                    0,    0,    0,    0,    0,    0,    0,    0};
+  const bool isInline = byteCount <= 12;
+  const uint32_t kept = isInline ? byteCount : 4;
+  const uint64_t location = isInline ? 0 : ((uint64_t)offset << 32) | bufferIndex;
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i mask = _mm_loadu_si128((const __m128i *)(masks + 12 - kept));
+  const __m128i text = _mm_slli_si128(_mm_and_si128(v, mask), 4);
+  const __m128i head = _mm_set_epi64x((long long)location, (long long)(uint64_t)byteCount);
+  _mm_storeu_si128((__m128i *)destination, _mm_or_si128(text, head));
+#else
+  uint8_t view[16] = {0};
+  memcpy(view, &byteCount, 4);
+  if (byteCount <= 12) {
+    memcpy(view + 4, bytes, byteCount);
+  } else {
+    memcpy(view + 4, bytes, 4);
+    memcpy(view + 8, &bufferIndex, 4);
+    memcpy(view + 12, &offset, 4);
+  }
+  memcpy(destination, view, 16);
+#endif
+}
+
+/// Adds to `inlined` and `viewed` the byte counts of `count` string views: of those whose text lies in
+/// the view itself, and of those whose text lies in data buffer 0, the input. Text in other buffers
+/// was copied there and counted then.
+static inline void spaltSumViews(const void *views, size_t count, uint64_t *inlined,
+                                 uint64_t *viewed) {
+  uint64_t within = 0, outside = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t n, buffer;
+    memcpy(&n, (const uint8_t *)views + i * 16, 4);
+    memcpy(&buffer, (const uint8_t *)views + i * 16 + 8, 4);
+    within += n <= 12 ? n : 0;
+    outside += n > 12 && buffer == 0 ? n : 0;
+  }
+  *inlined += within;
+  *viewed += outside;
+}

@@ -1,0 +1,103 @@
+//===----------------------------------------------------------------------===//
+// Spalt: block kernels.
+//
+// A kernel reads a block of bytes and answers one question about all of it: how many newlines,
+// where they are, where a JSON string ends, whether the text is UTF-8. Each question has one
+// implementation per instruction set, and a table holds the implementations of one set. Fetch the
+// table once, keep the pointer, and call a kernel per block of 16 to 64 KiB: the indirect call is
+// then free.
+//
+// What holds for every kernel:
+//   - It reads `bytes[0 ..< byteCount]` and not one byte more, not even within a cache line. A
+//     mapped file may end where the page ends.
+//   - `bytes` needs no alignment, and may be null when `byteCount` is 0.
+//   - It keeps no state, allocates nothing, and may run on any number of threads.
+//   - All tables give identical answers; only their speed differs.
+//===----------------------------------------------------------------------===//
+
+#ifndef SPALT_KERNELS_H
+#define SPALT_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+/// The kernels of one instruction set.
+typedef struct SpaltKernelTable {
+  /// `avx2`, `sse2`, `neon` or `scalar`: what `spaltKernelNamed` and `SPALT_KERNEL` accept.
+  const char *name;
+
+  /// How many bytes equal `value`.
+  size_t (*countByte)(const uint8_t *_Nullable bytes, size_t byteCount, uint8_t value);
+
+  /// The index of the first byte that equals `value`, or `byteCount` when there is none.
+  size_t (*findByte)(const uint8_t *_Nullable bytes, size_t byteCount, uint8_t value);
+
+  /// The index of the last byte that equals `value`, or `byteCount` when there is none.
+  size_t (*findLastByte)(const uint8_t *_Nullable bytes, size_t byteCount, uint8_t value);
+
+  /// The index of the first byte that ends or interrupts the content of a JSON string: a quote, a
+  /// backslash, or a control character (below 0x20). `byteCount` when there is none.
+  size_t (*findStringEnd)(const uint8_t *_Nullable bytes, size_t byteCount);
+
+  /// Like `findStringEnd`, and also stops at bytes from 0x80 on, so that what precedes the index is
+  /// plain ASCII.
+  size_t (*findStringSpecial)(const uint8_t *_Nullable bytes, size_t byteCount);
+
+  /// Sets bit `i % 64` of `words[i / 64]` where byte `i` is a line feed. Writes `byteCount / 64`
+  /// words, rounded up; the unused bits of the last one are zero.
+  void (*newlineBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
+
+  /// Two bitmaps laid out like that of `newlineBitmap`: where the quotes are, where the
+  /// backslashes.
+  void (*quoteBitmaps)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable quotes,
+      uint64_t *_Nullable backslashes);
+
+  /// A bitmap laid out like that of `newlineBitmap`, of the bytes `{`, `}`, `[`, `]`, `:` and `,`,
+  /// inside strings or not.
+  void (*structuralBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
+
+  /// Writes `base` plus the index of every line feed, in order, until `capacity` offsets are
+  /// written. Returns how many. When that is `capacity`, go on behind the last one. The slots
+  /// between the result and `capacity` may be used as scratch space.
+  size_t (*lineOffsets)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
+      size_t capacity);
+
+  /// `byteCount` when the bytes are well-formed UTF-8 (Unicode, table 3-7). Otherwise the index of
+  /// the first byte of the first ill-formed sequence; everything before that index is well-formed.
+  /// A sequence that the end of the bytes cuts short is ill-formed, so a caller that splits text
+  /// must split it between characters, or carry the rest over.
+  size_t (*validateUTF8)(const uint8_t *_Nullable bytes, size_t byteCount);
+} SpaltKernelTable;
+
+/// The table to use: the one that the environment variable `SPALT_KERNEL` names, or else the
+/// fastest that this processor can run. Decided at the first call and the same ever after. A name
+/// that is unknown or not available here is ignored; see `spaltKernelNamed` to report it.
+const SpaltKernelTable *spaltKernels(void);
+
+/// The table of that name, or null when there is none or this processor cannot run it.
+const SpaltKernelTable *_Nullable spaltKernelNamed(const char *_Nullable name);
+
+/// How many tables this processor can run; at least one.
+size_t spaltKernelCount(void);
+
+/// One of the tables that this processor can run, the fastest first, or null from
+/// `spaltKernelCount()` on.
+const SpaltKernelTable *_Nullable spaltKernelAt(size_t index);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,100 @@
+// What every per-ISA file needs before it defines its vectors: loads, bit counting, and the UTF-8
+// decoder that works one character at a time.
+//
+// Everything here is `static` and always inlined, so that each file gets its own copy, compiled for
+// its own instruction set.
+
+#ifndef SPALT_SUPPORT_INC_H
+#define SPALT_SUPPORT_INC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "tables.h"
+
+#define SPALT_INLINE static inline __attribute__((always_inline, unused))
+
+/// Eight bytes, the first of them in the low bits.
+SPALT_INLINE uint64_t loadWord(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/// Four bytes, the first of them in the low bits.
+SPALT_INLINE uint64_t loadHalfWord(const uint8_t *bytes) {
+  uint32_t word;
+  memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap32(word);
+#endif
+  return word;
+}
+
+/// The position of the lowest set bit; 64 when no bit is set.
+SPALT_INLINE unsigned lowestBit(uint64_t mask) {
+  return mask == 0 ? 64 : (unsigned)__builtin_ctzll(mask);
+}
+
+/// The position of the highest set bit of a mask that is not zero.
+SPALT_INLINE unsigned highestBit(uint64_t mask) {
+  return 63 - (unsigned)__builtin_clzll(mask);
+}
+
+SPALT_INLINE unsigned bitCount(uint64_t mask) {
+  return (unsigned)__builtin_popcountll(mask);
+}
+
+SPALT_INLINE bool isContinuation(uint8_t byte) {
+  return (byte & 0xc0) == 0x80;
+}
+
+/// The length of the well-formed UTF-8 sequence that starts at `bytes`, or 0 when what starts there
+/// is ill-formed or longer than `available` (which is at least 1). The ranges are those of table
+/// 3-7.
+SPALT_INLINE size_t sequenceLength(const uint8_t *bytes, size_t available) {
+  const uint8_t lead = bytes[0];
+  if (lead < 0x80) return 1;
+  // 80...BF continue a sequence; C0 and C1 could only start an overlong one.
+  if (lead < 0xc2) return 0;
+  if (lead < 0xe0) return available >= 2 && isContinuation(bytes[1]) ? 2 : 0;
+  if (lead < 0xf0) {
+    if (available < 3 || !isContinuation(bytes[1]) || !isContinuation(bytes[2])) return 0;
+    if (lead == 0xe0 && bytes[1] < 0xa0) return 0;  // overlong
+    if (lead == 0xed && bytes[1] > 0x9f) return 0;  // surrogates
+    return 3;
+  }
+  if (lead > 0xf4 || available < 4) return 0;
+  if (!isContinuation(bytes[1]) || !isContinuation(bytes[2]) || !isContinuation(bytes[3])) return 0;
+  if (lead == 0xf0 && bytes[1] < 0x90) return 0;  // overlong
+  if (lead == 0xf4 && bytes[1] > 0x8f) return 0;  // above U+10FFFF
+  return 4;
+}
+
+/// Validates characters from `start`, which must be a boundary between characters, until it reaches
+/// `goal` or passes it. Returns where it stopped: below `goal` only at an ill-formed sequence.
+SPALT_INLINE size_t validateCharacters(
+    const uint8_t *bytes, size_t byteCount, size_t start, size_t goal) {
+  size_t index = start;
+  while (index < goal) {
+    if (byteCount - index >= 8 && (loadWord(bytes + index) & 0x8080808080808080) == 0) {
+      index += 8;
+      continue;
+    }
+    // At most eight characters before looking for a run of ASCII again: the test above would fail
+    // most of the time inside text of another script.
+    for (unsigned turn = 0; turn < 8 && index < goal; turn++) {
+      const size_t length = sequenceLength(bytes + index, byteCount - index);
+      if (length == 0) return index;
+      index += length;
+    }
+  }
+  return index;
+}
+
+#endif

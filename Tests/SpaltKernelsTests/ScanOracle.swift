@@ -1,0 +1,54 @@
+/// The answers to every scanning question about one range of bytes, found one byte at a time.
+@safe
+struct ScanOracle {
+  var valueCount = 0
+  var firstValue: Int
+  var lastValue: Int
+  var stringEnd: Int
+  var stringSpecial: Int
+  var newlines: [UInt64]
+  var quotes: [UInt64]
+  var backslashes: [UInt64]
+  var structure: [UInt64]
+  var lineEnds: [UInt32] = []
+
+  init(_ bytes: UnsafePointer<UInt8>, _ count: Int, value: UInt8) {
+    firstValue = count
+    lastValue = count
+    stringEnd = count
+    stringSpecial = count
+    let zeros = [UInt64](repeating: 0, count: (count + 63) / 64)
+    newlines = zeros
+    quotes = zeros
+    backslashes = zeros
+    structure = zeros
+
+    var index = 0
+    while index < count {
+      let byte = unsafe bytes[index]
+      let bit = UInt64(1) << UInt64(index % 64)
+      if byte == value {
+        valueCount += 1
+        if firstValue == count { firstValue = index }
+        lastValue = index
+      }
+      let interrupts = byte == 0x22 || byte == 0x5C || byte < 0x20
+      if interrupts && stringEnd == count { stringEnd = index }
+      if (interrupts || byte >= 0x80) && stringSpecial == count { stringSpecial = index }
+      switch byte {
+      case 0x0A:
+        newlines[index / 64] |= bit
+        lineEnds.append(UInt32(index))
+      case 0x22:
+        quotes[index / 64] |= bit
+      case 0x5C:
+        backslashes[index / 64] |= bit
+      case 0x7B, 0x7D, 0x5B, 0x5D, 0x3A, 0x2C:
+        structure[index / 64] |= bit
+      default:
+        break
+      }
+      index += 1
+    }
+  }
+}
