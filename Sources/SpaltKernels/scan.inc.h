@@ -206,6 +206,10 @@ static void newlineBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *word
   bitmap(bytes, byteCount, words, matchByte, vecSplat('\n'));
 }
 
+static void stringSpecialBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *words) {
+  bitmap(bytes, byteCount, words, matchStringSpecial, vecSplat(0));
+}
+
 static void structuralBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *words) {
   bitmap(bytes, byteCount, words, matchStructural, vecSplat(0));
 }
@@ -456,6 +460,7 @@ const SpaltKernelTable SPALT_TABLE = {
     .findStringSpecial = findStringSpecial,
     .newlineBitmap = newlineBitmap,
     .quoteBitmaps = quoteBitmaps,
+    .stringSpecialBitmap = stringSpecialBitmap,
     .structuralBitmap = structuralBitmap,
     .lineOffsets = lineOffsets,
     .validateUTF8 = validateUTF8,

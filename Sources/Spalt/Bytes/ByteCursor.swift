@@ -18,9 +18,10 @@ public struct ByteCursor: ~Escapable {
   /// Index of the next byte. Any value is harmless: beyond `end`, loads give zeros.
   public var position: Int
 
-  /// Number of indexes at which 8, and 16, bytes can be loaded whole.
+  /// Number of indexes at which 8, 16 and 32 bytes can be loaded whole.
   @usableFromInline let loads8: UInt
   @usableFromInline let loads16: UInt
+  @usableFromInline let loads32: UInt
 
   /// Absolute offset of index 0.
   public let origin: Int
@@ -35,6 +36,7 @@ public struct ByteCursor: ~Escapable {
     self.position = 0
     self.loads8 = UInt(bitPattern: max(0, view.byteCount - 7))
     self.loads16 = UInt(bitPattern: max(0, view.byteCount - 15))
+    self.loads32 = UInt(bitPattern: max(0, view.byteCount - 31))
     self.origin = view.offset
   }
 

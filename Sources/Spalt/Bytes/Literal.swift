@@ -5,27 +5,24 @@ struct Literal: BitwiseCopyable {
   /// The most bytes that one literal holds.
   static let maximumByteCount = 32
 
-  private(set) var byteCount: Int
-  private var low: SIMD16<UInt8>
-  private var lowMask: SIMD16<UInt8>
-  private var high: SIMD16<UInt8>
-  private var highMask: SIMD16<UInt8>
+  private(set) var byteCount: Int32
+  /// One bit for each byte in `low` and in `high` that belongs to the literal.
+  private var lowBits: UInt32 = 0
+  private var highBits: UInt32 = 0
+  private var low = SIMD16<UInt8>(repeating: 0)
+  private var high = SIMD16<UInt8>(repeating: 0)
 
   /// The bytes of `view`, at most 32.
   init(_ view: borrowing ByteView) {
     precondition(view.byteCount <= Self.maximumByteCount, "literal longer than 32 bytes")
-    byteCount = view.byteCount
-    low = SIMD16(repeating: 0)
-    lowMask = low
-    high = low
-    highMask = low
+    byteCount = Int32(view.byteCount)
     for index in 0..<view.byteCount {
       if index < 16 {
         low[index] = view[index]
-        lowMask[index] = 0xFF
+        lowBits |= 1 << UInt32(index)
       } else {
         high[index - 16] = view[index]
-        highMask[index - 16] = 0xFF
+        highBits |= 1 << UInt32(index - 16)
       }
     }
   }
@@ -39,24 +36,28 @@ struct Literal: BitwiseCopyable {
   /// but a NUL, so the caller compares only literals without NUL.
   @inline(__always)
   func matches(_ cursor: borrowing ByteCursor, at index: Int) -> Bool {
-    if _fastPath(UInt(bitPattern: index) < cursor.loads16) {
-      // SAFETY: 16 bytes exist at `index`.
-      guard unsafe spaltEqual16(cursor.base + index, low, lowMask) else { return false }
-    } else {
-      guard Self.equal(cursor.block(at: index), low, lowMask) else { return false }
+    if _fastPath(UInt(bitPattern: index) < cursor.loads32) {
+      // SAFETY: 32 bytes exist at `index`.
+      guard unsafe spaltEqual16(cursor.base + index, low, lowBits) else { return false }
+      if highBits == 0 { return true }
+      return unsafe spaltEqual16(cursor.base + index + 16, high, highBits)
     }
-    if byteCount <= 16 { return true }
-    return Self.equal(cursor.block(at: index &+ 16), high, highMask)
+    return matchesNearEnd(cursor, at: index)
   }
 
-  @inline(__always)
+  @inline(never)
+  private func matchesNearEnd(_ cursor: borrowing ByteCursor, at index: Int) -> Bool {
+    Self.equal(cursor.block(at: index), low, lowBits)
+      && Self.equal(cursor.block(at: index &+ 16), high, highBits)
+  }
+
   private static func equal(
-    _ block: SIMD16<UInt8>, _ literal: SIMD16<UInt8>, _ mask: SIMD16<UInt8>
+    _ block: SIMD16<UInt8>, _ literal: SIMD16<UInt8>, _ bits: UInt32
   ) -> Bool {
     // SAFETY: the block is a local copy of exactly 16 bytes.
     unsafe withUnsafeBytes(of: block) { bytes in
       guard let base = bytes.baseAddress else { return false }
-      return unsafe spaltEqual16(base, literal, mask)
+      return unsafe spaltEqual16(base, literal, bits)
     }
   }
 }

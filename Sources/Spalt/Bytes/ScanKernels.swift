@@ -65,6 +65,17 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     return range.lowerBound + found
   }
 
+  /// Writes a bitmap of the bytes in `range` that end or complicate a JSON string, multi-byte
+  /// characters included, to `words`, which has room for one bit a byte and a word.
+  @unsafe func writeStringSpecials(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>, to words: UnsafeMutablePointer<UInt64>
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
+    unsafe table.pointee.stringSpecialBitmap(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
+  }
+
   /// The index in `range` where the first ill-formed UTF-8 sequence starts, or nil.
   func firstInvalidUTF8(_ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int? {
     precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")

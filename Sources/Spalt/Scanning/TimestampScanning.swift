@@ -46,6 +46,49 @@ extension ByteCursor {
     return (fields.seconds &- offset) &* 1_000_000_000 &+ nanoseconds
   }
 
+  /// As `scanTimestamp(at:byteCount:)`, for timestamps that mostly lie in the same minute as the one
+  /// before: its 16 bytes are compared instead of taken apart.
+  @inline(__always)
+  func scanTimestamp(at index: Int, byteCount: Int, _ recent: inout RecentMinute) -> Int64? {
+    let isRecent = word(at: index) == recent.dateWord && word(at: index &+ 8) == recent.timeWord
+    if _fastPath(isRecent), let time = scanWithinMinute(at: index, byteCount: byteCount, recent) {
+      return time
+    }
+    return scanOtherMinute(at: index, byteCount: byteCount, &recent)
+  }
+
+  /// Reads seconds and fraction of a timestamp in UTC whose minute is known.
+  @inline(__always)
+  private func scanWithinMinute(at index: Int, byteCount: Int, _ recent: RecentMinute) -> Int64? {
+    let tail = word(at: index &+ 16) ^ 0x2E30_303A  // ":00."
+    let digits = tail & 0xFFFF_FFFF
+    let wrong = (digits &+ 0x7F76_797F) | digits
+    guard wrong & 0x8080_8080 == 0 else { return nil }
+    let fraction = TimestampFraction(self, at: index &+ 20)
+    guard fraction.isUsual, fraction.next == UInt8(ascii: "Z"),
+      fraction.end == index &+ byteCount &- 1
+    else { return nil }
+    let seconds = (digits &>> 8 & 0xFF) &* 10 &+ digits &>> 16
+    return recent.startNanoseconds &+ Int64(truncatingIfNeeded: seconds) &* 1_000_000_000
+      &+ fraction.nanoseconds
+  }
+
+  @inline(never)
+  private func scanOtherMinute(
+    at index: Int, byteCount: Int, _ recent: inout RecentMinute
+  ) -> Int64? {
+    guard let time = scanTimestamp(at: index, byteCount: byteCount) else { return nil }
+    let fields = TimestampFields(
+      word(at: index), word(at: index &+ 8), word(at: index &+ 16))
+    // Hour 24 and second 60 belong to another minute than the one that is written.
+    if fields.isUsual, byte(at: index &+ byteCount &- 1) == UInt8(ascii: "Z") {
+      recent.dateWord = word(at: index)
+      recent.timeWord = word(at: index &+ 8)
+      recent.startNanoseconds = fields.minuteStart &* 1_000_000_000
+    }
+    return time
+  }
+
   /// Seconds that a local time is ahead of UTC, from the `byteCount` bytes at `index`: `Z`, or a
   /// sign, hours and minutes.
   @inline(never)
@@ -66,6 +109,14 @@ extension ByteCursor {
     let seconds = hours &* 3600 &+ minutes &* 60
     return first == UInt8(ascii: "-") ? 0 &- seconds : seconds
   }
+}
+
+/// The minute of the timestamp that was read last: `YYYY-MM-DDThh:mm` in UTC, and when it began.
+struct RecentMinute: BitwiseCopyable {
+  /// The 16 bytes; zeros, which no timestamp begins with, when there is none.
+  fileprivate(set) var dateWord: UInt64 = 0
+  fileprivate(set) var timeWord: UInt64 = 0
+  fileprivate(set) var startNanoseconds: Int64 = 0
 }
 
 /// The fixed part of a timestamp, `YYYY-MM-DDThh:mm:ss`, from the three words that it begins with.
@@ -118,6 +169,10 @@ struct TimestampFields: BitwiseCopyable {
     return isWellFormed && year &- 1678 <= 2261 &- 1678 && month &- 1 <= 11
       && day &- 1 < dayCount && hour <= 23 && minute <= 59 && second <= 59
   }
+
+  /// Seconds since 1970-01-01T00:00:00 at the beginning of the minute. Meaningful only when `isUsual`.
+  @inline(__always)
+  var minuteStart: Int64 { seconds &- Int64(second) }
 
   /// Seconds since 1970-01-01T00:00:00. Meaningful only when `isUsual`.
   @inline(__always)

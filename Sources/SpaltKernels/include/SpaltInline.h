@@ -78,21 +78,22 @@ static inline uint32_t spaltFirstStringEnd16(const void *bytes) {
 #endif
 }
 
-/// Whether the 16 bytes equal the literal wherever `mask` is 0xFF; bytes under a zero are ignored.
-static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, SpaltVector16 mask) {
+/// Whether the first bytes of the 16 equal those of the literal: as many as `bits` has ones, from the
+/// lowest up.
+static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, uint32_t bits) {
 #if defined(__SSE2__)
   const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
-  const __m128i l = (__m128i)literal;
-  const __m128i difference = _mm_and_si128(_mm_xor_si128(v, l), (__m128i)mask);
-  return _mm_movemask_epi8(_mm_cmpeq_epi8(difference, _mm_setzero_si128())) == 0xffff;
+  const uint32_t equal = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, (__m128i)literal));
+  return (~equal & bits) == 0;
 #elif defined(__ARM_NEON)
   const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
-  const uint8x16_t difference = vandq_u8(veorq_u8(v, (uint8x16_t)literal), (uint8x16_t)mask);
-  return vmaxvq_u8(difference) == 0;
+  const uint64_t different = ~spaltNeonMask(vceqq_u8(v, (uint8x16_t)literal));
+  // Four bits a byte here: the first difference must lie behind the literal.
+  return different == 0 || (__builtin_ctzll(different) >> 2) >= __builtin_popcount(bits);
 #else
   const uint8_t *p = (const uint8_t *)bytes;
   for (int i = 0; i < 16; i++)
-    if ((p[i] ^ literal[i]) & mask[i]) return false;
+    if ((bits >> i & 1) && p[i] != literal[i]) return false;
   return true;
 #endif
 }
@@ -136,7 +137,33 @@ static inline void spaltStoreView(void *destination, const void *bytes, uint32_t
 static inline void spaltSumViews(const void *views, size_t count, uint64_t *inlined,
                                  uint64_t *viewed) {
   uint64_t within = 0, outside = 0;
-  for (size_t i = 0; i < count; i++) {
+  size_t i = 0;
+#if defined(__SSE2__)
+  // Four views at a time: lengths and buffer indexes are gathered into a vector each.
+  const __m128i twelve = _mm_set1_epi32(12), zero = _mm_setzero_si128();
+  __m128i withinSums = zero, outsideSums = zero;
+  for (; i + 4 <= count; i += 4) {
+    const __m128i *v = (const __m128i *)views + i;
+    const __m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1);
+    const __m128i c = _mm_loadu_si128(v + 2), d = _mm_loadu_si128(v + 3);
+    const __m128i n = _mm_unpacklo_epi64(_mm_unpacklo_epi32(a, b), _mm_unpacklo_epi32(c, d));
+    const __m128i buffer = _mm_unpacklo_epi64(_mm_unpackhi_epi32(a, b), _mm_unpackhi_epi32(c, d));
+    const __m128i isLong = _mm_cmpgt_epi32(n, twelve);
+    const __m128i isInput = _mm_cmpeq_epi32(buffer, zero);
+    const __m128i shortCounts = _mm_andnot_si128(isLong, n);
+    const __m128i longCounts = _mm_and_si128(_mm_and_si128(isLong, isInput), n);
+    withinSums = _mm_add_epi32(withinSums, shortCounts);
+    outsideSums = _mm_add_epi64(outsideSums, _mm_unpacklo_epi32(longCounts, zero));
+    outsideSums = _mm_add_epi64(outsideSums, _mm_unpackhi_epi32(longCounts, zero));
+  }
+  uint32_t shortLanes[4];
+  uint64_t longLanes[2];
+  _mm_storeu_si128((__m128i *)shortLanes, withinSums);
+  _mm_storeu_si128((__m128i *)longLanes, outsideSums);
+  within = (uint64_t)shortLanes[0] + shortLanes[1] + shortLanes[2] + shortLanes[3];
+  outside = longLanes[0] + longLanes[1];
+#endif
+  for (; i < count; i++) {
     uint32_t n, buffer;
     memcpy(&n, (const uint8_t *)views + i * 16, 4);
     memcpy(&buffer, (const uint8_t *)views + i * 16 + 8, 4);

@@ -60,6 +60,10 @@ typedef struct SpaltKernelTable {
       const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable quotes,
       uint64_t *_Nullable backslashes);
 
+  /// A bitmap laid out like that of `newlineBitmap`, of the bytes that `findStringSpecial` stops at.
+  void (*stringSpecialBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
+
   /// A bitmap laid out like that of `newlineBitmap`, of the bytes `{`, `}`, `[`, `]`, `:` and `,`,
   /// inside strings or not.
   void (*structuralBitmap)(

@@ -19,6 +19,7 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
   private let rowWriter: JSONRowWriter
   private var scanner: JSONRecordScanner
   private var shapes: LearnedShapes
+  private var tools: ShapeRunTools
   /// Records since the shapes were last forgotten, and how many of them took the general path.
   private var recentCount = 0
   private var recentGeneralCount = 0
@@ -30,12 +31,16 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
   ) throws(SpaltError) {
     let scanner = try JSONRecordScanner(tree: plan.tree, kernels: kernels, arenas: arenas)
     let shapes = try LearnedShapes(pool: arenas.chunkPool)
+    let tools = ShapeRunTools(
+      strings: try StringIndex(pool: arenas.chunkPool, kernels: kernels), kernels: kernels,
+      plan: plan)
     self.plan = plan
     self.framing = framing
     self.usesShapes = usesShapes && framing == .lines
     self.kernels = kernels
     self.scanner = scanner
     self.shapes = shapes
+    self.tools = tools
     rowWriter = JSONRowWriter(plan: plan, kernels: kernels)
   }
 
@@ -54,10 +59,11 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
     _ notes: inout BatchNotes
   ) throws(SpaltError) -> (position: Int, row: Int) {
     let writer = slab.writer
+    tools.strings.clear()
     var run = ShapeRun(
       position: skipByteOrderMark(cursor, from: start, &notes.statistics), row: row)
     while run.position < cursor.end, run.row < plan.layout.rowCapacity {
-      if usesShapes { try shapes.decode(cursor, &run, plan, writer, &notes, kernels) }
+      if usesShapes { try shapes.decode(cursor, &run, &tools, writer, &notes) }
       if run.position >= cursor.end || run.row >= plan.layout.rowCapacity { break }
       guard try decodeLine(cursor, &run, writer, &notes) else { break }
     }

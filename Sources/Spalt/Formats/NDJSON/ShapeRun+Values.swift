@@ -3,13 +3,24 @@
 // alternative is tried, and in the end the general decoder, which knows everything.
 
 extension LearnedShapes {
+  /// The index of the quote that ends a string of plain ASCII whose content begins at `start`, or -1
+  /// when the string needs a closer look.
+  @inline(__always)
+  private static func plainStringEnd(
+    _ cursor: borrowing ByteCursor, from start: Int, _ marks: borrowing StringMarks
+  ) -> Int {
+    let end = marks.first(from: start)
+    return _fastPath(cursor.byte(at: end) == JSONByte.quote) ? end : -1
+  }
+
   /// A string whose opening quote the literal holds, for a `string` column.
   @inline(__always)
   func string(
     _ index: Int, _ cursor: borrowing ByteCursor, at position: Int, _ row: Int,
-    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes, _ kernels: ScanKernels
+    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes, _ kernels: ScanKernels,
+    _ marks: borrowing StringMarks
   ) throws(SpaltError) -> Int {
-    let end = cursor.plainStringEnd(from: position)
+    let end = Self.plainStringEnd(cursor, from: position, marks)
     guard _fastPath(end >= 0) else {
       return try oddString(
         steps[index].slot, cursor, at: position, isToken: false, row, writer, &notes, kernels)
@@ -26,9 +37,10 @@ extension LearnedShapes {
   @inline(__always)
   func stringToken(
     _ index: Int, _ cursor: borrowing ByteCursor, at position: Int, _ row: Int,
-    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes, _ kernels: ScanKernels
+    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes, _ kernels: ScanKernels,
+    _ marks: borrowing StringMarks
   ) throws(SpaltError) -> Int {
-    let end = cursor.plainStringEnd(from: position)
+    let end = Self.plainStringEnd(cursor, from: position, marks)
     guard _fastPath(end >= 0) else {
       return try oddString(
         steps[index].slot, cursor, at: position, isToken: true, row, writer, &notes, kernels)
@@ -88,9 +100,10 @@ extension LearnedShapes {
 
   @inline(__always)
   static func skipString(
-    _ cursor: borrowing ByteCursor, at position: Int, _ kernels: ScanKernels
+    _ cursor: borrowing ByteCursor, at position: Int, _ kernels: ScanKernels,
+    _ marks: borrowing StringMarks
   ) -> Int {
-    let end = cursor.unescapedStringEnd(from: position)
+    let end = Self.plainStringEnd(cursor, from: position, marks)
     return _fastPath(end >= 0) ? end &+ 1 : skipOddString(cursor, at: position, kernels)
   }
 
@@ -104,10 +117,12 @@ extension LearnedShapes {
   @inline(__always)
   func timestamp(
     _ index: Int, _ cursor: borrowing ByteCursor, at position: Int, _ row: Int,
-    _ writer: borrowing SlabWriter
+    _ writer: borrowing SlabWriter, _ marks: borrowing StringMarks,
+    _ recentMinute: inout RecentMinute
   ) -> Int {
-    let end = cursor.plainStringEnd(from: position)
-    guard end >= 0, let time = cursor.scanTimestamp(at: position, byteCount: end &- position)
+    let end = Self.plainStringEnd(cursor, from: position, marks)
+    guard end >= 0,
+      let time = cursor.scanTimestamp(at: position, byteCount: end &- position, &recentMinute)
     else { return -1 }
     writer.store(
       UInt64(bitPattern: time), at: Int(steps[index].slot.valuesStart) &+ row &* 8)
@@ -130,6 +145,20 @@ extension LearnedShapes {
 
   @inline(__always)
   func float64(
+    _ index: Int, _ cursor: borrowing ByteCursor, at position: Int, _ row: Int,
+    _ writer: borrowing SlabWriter
+  ) -> Int {
+    let number = cursor.scanShortDecimal(at: position)
+    guard _fastPath(number.end >= 0) else {
+      return longFloat64(index, cursor, at: position, row, writer)
+    }
+    writer.store(number.value.bitPattern, at: Int(steps[index].slot.valuesStart) &+ row &* 8)
+    storeToken(index, cursor, position, number.end, row, writer)
+    return number.end
+  }
+
+  @inline(never)
+  private func longFloat64(
     _ index: Int, _ cursor: borrowing ByteCursor, at position: Int, _ row: Int,
     _ writer: borrowing SlabWriter
   ) -> Int {

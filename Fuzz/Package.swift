@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Fuzz targets: each executable is one, and its entry is in C, because libFuzzer brings `main`.
+/// `run.sh` adds the sanitizers on the command line, so that the library is instrumented, too.
+let package = Package(
+  name: "fuzz",
+  platforms: [.macOS(.v26)],
+  dependencies: [.package(name: "spalt", path: "..")],
+  targets: [
+    .target(
+      name: "DecoderFuzzing",
+      dependencies: [.product(name: "Spalt", package: "spalt")]),
+    .executableTarget(name: "ndjson-decoder", dependencies: ["DecoderFuzzing"]),
+    // The library brings the header of its kernels with it.
+    .executableTarget(
+      name: "kernels",
+      dependencies: [.product(name: "Spalt", package: "spalt")]),
+  ]
+)

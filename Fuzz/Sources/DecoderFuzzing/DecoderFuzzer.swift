@@ -1,0 +1,99 @@
+import Spalt
+
+/// Reads the same bytes in several ways and demands the same outcome from all: learned shapes or only
+/// the general decoder, mapped or read, in pieces of any size. Errors of the reader, above all bytes
+/// that do not add up, are findings as well.
+@c(spaltFuzzDecoder)
+public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  guard let data, byteCount >= 3 else { return 0 }
+  let bytes = UnsafeBufferPointer(start: data, count: byteCount)
+  var fuzzer = DecoderFuzzer(knobs: (bytes[0], bytes[1], bytes[2]))
+  fuzzer.run(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[3...]))
+  return 0
+}
+
+struct DecoderFuzzer {
+  /// The input's first bytes choose how it is read, so that the fuzzer can search there, too.
+  let knobs: (UInt8, UInt8, UInt8)
+  private let files = ScratchFiles()
+
+  init(knobs: (UInt8, UInt8, UInt8)) { self.knobs = knobs }
+
+  /// Small enough to cut records in the middle; 64 bytes is the least that a reader takes.
+  private var pieceByteCount: Int { 64 + Int(knobs.0) }
+  private var sampleByteCount: Int { [0, 1, 64, 8 << 20][Int(knobs.1 & 3)] }
+  private var keepsRejectedLines: Bool { knobs.1 & 4 != 0 }
+  private var maximumRecordByteCount: Int { knobs.1 & 8 != 0 ? 100 : 1 << 20 }
+  private var kernelName: String { knobs.1 & 16 != 0 ? "scalar" : ScanKernels.current.name }
+  private var threadCount: Int { knobs.2 & 3 == 3 ? 3 : 1 }
+
+  mutating func run(_ bytes: UnsafeRawBufferPointer) {
+    files.write(bytes, to: files.input)
+    let reference = outcome(.text, shapes: false, .read, piece: 1 << 20, threads: 1)
+    let variants: [(shapes: Bool, mode: InputMode, piece: Int)] = [
+      (true, .read, 1 << 20),
+      (true, .mmap, pieceByteCount),
+      (false, .mmap, pieceByteCount),
+      (true, .read, pieceByteCount),
+    ]
+    for variant in variants {
+      let other = outcome(
+        .text, shapes: variant.shapes, variant.mode, piece: variant.piece, threads: threadCount)
+      require(other == reference, "\(variant): \(other.summary), not \(reference.summary)")
+    }
+    let general = outcome(.values, shapes: false, .read, piece: 1 << 20, threads: 1)
+    let learned = outcome(.values, shapes: true, .mmap, piece: pieceByteCount, threads: 1)
+    require(learned == general, "values: \(learned.summary), not \(general.summary)")
+    require(general.counts == reference.counts, "values are counted in another way than text")
+  }
+
+  private func options(
+    _ representation: ReaderOptions.Representation, shapes: Bool, _ mode: InputMode, piece: Int,
+    threads: Int
+  ) -> ReaderOptions {
+    var options = ReaderOptions()
+    options.representation = representation
+    options.learnsShapes = shapes
+    options.inputMode = mode
+    options.pieceByteCount = piece
+    options.threadCount = threads
+    options.sampleByteCount = sampleByteCount
+    options.keepsRejectedLines = keepsRejectedLines
+    options.maximumRecordByteCount = maximumRecordByteCount
+    if let kernels = ScanKernels(named: kernelName) { options.kernels = kernels }
+    return options
+  }
+
+  private func outcome(
+    _ representation: ReaderOptions.Representation, shapes: Bool, _ mode: InputMode, piece: Int,
+    threads: Int
+  ) -> Outcome {
+    let options = options(representation, shapes: shapes, mode, piece: piece, threads: threads)
+    do {
+      var reader = try RecordReader(paths: [files.input], options: options)
+      var outcome = Outcome(schema: reader.schema)
+      if representation == .text {
+        var sink = try NDJSONSink(schema: reader.schema, target: .file(files.output))
+        while let batch = try reader.next() {
+          outcome.add(batch)
+          try sink.write(batch)
+        }
+        try sink.finish()
+        outcome.output = files.read(files.output)
+      } else {
+        while let batch = try reader.next() {
+          outcome.add(batch)
+          outcome.addValues(of: batch)
+        }
+      }
+      outcome.counts = Outcome.Counts(reader.statistics)
+      return outcome
+    } catch {
+      fatalError("the reader failed: \(error)")
+    }
+  }
+
+  private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if !condition { fatalError(message()) }
+  }
+}

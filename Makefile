@@ -1,0 +1,51 @@
+# `make help` lists the targets. Nothing here is needed to build: `swift build` does that. `deps` looks
+# for what the system lacks, and asks for neither network nor password when it lacks nothing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+RELEASE_FLAGS := -c release --static-swift-stdlib --product spalt
+SPALT := .build/release/spalt
+DEMO := TestData/service.ndjson
+SOURCES := Sources Tests Fuzz Package.swift
+
+.PHONY: help deps build demo test bench format lint tidy fuzz clean
+
+help: ## List the targets.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+deps: ## Install the system packages that are missing.
+	@Scripts/install-deps.sh
+
+build: deps ## Build the command in release mode, linked to the Swift runtime statically.
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+demo: build ## Show the command at work on a small log.
+	@run() { echo; echo "$$ $$*"; "$$@"; }; \
+	run $(SPALT) parse $(DEMO) --select time,level,message -n 5; \
+	run $(SPALT) parse $(DEMO) --count; \
+	run $(SPALT) parse $(DEMO) --to none --stats
+
+test: deps ## Run all tests.
+	$(SWIFT) build --product spalt
+	$(SWIFT) test
+
+bench: build ## Measure against the rivals: make bench ARGS='--refault --only ndjson'.
+	python3 Benchmarks/run.py --spalt $(SPALT) $(ARGS)
+
+format: ## Format the Swift sources.
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+lint: ## Check format and style of the Swift sources.
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+tidy: ## Check what the formatter does not: unsafe code, imports, file lengths.
+	python3 Scripts/tidy.py
+
+fuzz: deps ## Run all fuzz targets: make fuzz SECONDS_IN_ALL=600.
+	Fuzz/run.sh $(or $(SECONDS_IN_ALL),60)
+
+clean: ## Remove everything that was built.
+	rm -rf .build .build-* Fuzz/.build Fuzz/.build-* Benchmarks/.build Benchmarks/.build-*

@@ -1,0 +1,28 @@
+import Foundation
+
+@testable import Spalt
+
+/// A file that exists as long as this object.
+final class TemporaryFile {
+  let path: String
+
+  init(_ bytes: some Sequence<UInt8> = []) throws {
+    path = Self.newPath()
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
+  convenience init(text: String) throws { try self.init(text.utf8) }
+
+  /// A first-in-first-out special file.
+  init(fifo: Void) throws {
+    path = Self.newPath()
+    guard unsafe mkfifo(path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
+  static func newPath() -> String {
+    FileManager.default.temporaryDirectory
+      .appendingPathComponent("spalt-test-\(UUID().uuidString)").path
+  }
+
+  deinit { _ = unsafe unlink(path) }
+}
