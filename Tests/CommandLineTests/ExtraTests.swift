@@ -54,7 +54,7 @@ struct ExtraTests {
 
   @Test func typedColumnsCountAndReportWhatDoesNotFit() throws {
     let folder = try TemporaryFolder()
-    let head = 240_000 * 39
+    let head = 240_000 * 40
     let path = try file(folder, tail: "{\"a\":1.5}\n{\"new\":1,\"t\":2}\n{\"new\":2}\n")
     let outcome = try Program.run([path, "-O", "none", "--stats", "json"])
     let statistics = try Statistics(outcome)

@@ -5,6 +5,10 @@ import Testing
 struct ConsumerPackageTests {
   private static let git = Tool.find("git")
   private static let swift = Tool.find("swift")
+  private static var canRun: Bool {
+    let repository = Project.root.appending(path: ".git")
+    return git != nil && swift != nil && FileManager.default.fileExists(atPath: repository.path)
+  }
 
   /// What `Tests/ConsumerPackage` prints about its `app.ndjson`.
   private static let expectedLines = [
@@ -18,7 +22,7 @@ struct ConsumerPackageTests {
   ]
 
   @Test(
-    .enabled(if: git != nil && swift != nil, "needs git and swift in PATH"),
+    .enabled(if: canRun, "needs git and swift in PATH, and a clone"),
     .timeLimit(.minutes(10)))
   func buildsAndRuns() async throws {
     let folder = try Project.makeTemporaryFolder()

@@ -29,7 +29,8 @@ enum Project {
 
   /// A new empty folder, which the caller removes.
   static func makeTemporaryFolder() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "spalt-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "spalt-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
   }

@@ -116,6 +116,30 @@ public struct ByteCursor: ~Escapable {
     return Int(unsafe spaltFirstStringSpecial16(base + index))
   }
 
+  /// The index just past the number or word at `index`: of the first byte that cannot stand in one.
+  @inline(__always)
+  func bareEnd(from index: Int) -> Int {
+    var at = index
+    while _fastPath(UInt(bitPattern: at) < loads16) {
+      // SAFETY: 16 bytes exist at `at`.
+      let step = Int(unsafe spaltFirstBareEnd16(base + at))
+      at &+= step
+      if _fastPath(step < 16) { return at }
+    }
+    return bareEndNearEnd(from: at)
+  }
+
+  @inline(never)
+  private func bareEndNearEnd(from index: Int) -> Int {
+    var at = index
+    while at < end {
+      let byte = byte(at: at)
+      if byte <= 0x20 || byte >= 0x80 || byte == 0x2C || byte | 0x20 == 0x7D { return at }
+      at &+= 1
+    }
+    return at
+  }
+
   /// As `plainStringStep`, but multi-byte sequences do not stop it.
   @inline(__always)
   func stringStep(at index: Int) -> Int? {

@@ -123,6 +123,37 @@ struct SlabWriter: ~Copyable, ~Escapable {
     unsafe byte.storeBytes(of: value ? old | mask : old & ~mask, as: UInt8.self)
   }
 
+  /// Writes the lowest `count` bits, at most 64, from bit `index` on of the bitmap at `offset`.
+  @inline(__always)
+  func storeBits(_ bits: UInt64, count: Int, at index: Int, ofBitmapAt offset: Int) {
+    let mask = count >= 64 ? UInt64.max : (1 &<< UInt64(count)) &- 1
+    let shift = UInt64(index & 63)
+    let word = offset &+ index &>> 6 &* 8
+    replace(bits & mask, mask, shift, at: word)
+  }
+
+  @inline(__always)
+  private func replace(_ bits: UInt64, _ mask: UInt64, _ shift: UInt64, at offset: Int) {
+    // SAFETY: bitmaps are padded to 64 bytes, so both words exist.
+    let low = unsafe address(offset)
+    let old = unsafe low.load(as: UInt64.self)
+    unsafe low.storeBytes(of: old & ~(mask &<< shift) | bits &<< shift, as: UInt64.self)
+    guard shift > 0, mask &>> (64 &- shift) != 0 else { return }
+    let high = unsafe address(offset &+ 8)
+    let next = unsafe high.load(as: UInt64.self)
+    let rest = 64 &- shift
+    unsafe high.storeBytes(
+      of: next & ~(mask &>> rest) | bits &>> rest, as: UInt64.self)
+  }
+
+  /// Makes `count` views from `offset` on those of empty strings.
+  func clearViews(at offset: Int, count: Int) {
+    guard count > 0 else { return }
+    precondition(count < 1 << 32 && UInt(bitPattern: offset &+ count * 16) <= limit + 16)
+    // SAFETY: `count` views exist at `offset`.
+    unsafe address(offset).initializeMemory(as: UInt8.self, repeating: 0, count: count * 16)
+  }
+
   /// Sums the byte counts of string views, by where their text lies.
   func sumViews(at offset: Int, count: Int, inlined: inout UInt64, viewed: inout UInt64) {
     precondition(count >= 0 && UInt(bitPattern: offset &+ count * 16) <= limit, "outside the slab")

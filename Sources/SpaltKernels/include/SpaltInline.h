@@ -78,6 +78,34 @@ static inline uint32_t spaltFirstStringEnd16(const void *bytes) {
 #endif
 }
 
+/// Index of the first byte that cannot stand in a number or a word: a comma, a closing bracket, a
+/// space or control character, or a byte beyond ASCII. 16 when there is none.
+static inline uint32_t spaltFirstBareEnd16(const void *bytes) {
+#if defined(__SSE2__)
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i comma = _mm_cmpeq_epi8(v, _mm_set1_epi8(','));
+  // A closing bracket differs from a closing brace in bit 5 only.
+  const __m128i bracket =
+      _mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8('}'));
+  const __m128i odd = _mm_cmplt_epi8(v, _mm_set1_epi8(0x21));
+  const uint32_t mask =
+      (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(comma, bracket), odd));
+  return (uint32_t)__builtin_ctz(mask | 0x10000u);
+#elif defined(__ARM_NEON)
+  const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
+  const uint8x16_t comma = vceqq_u8(v, vdupq_n_u8(','));
+  const uint8x16_t bracket = vceqq_u8(vorrq_u8(v, vdupq_n_u8(0x20)), vdupq_n_u8('}'));
+  const uint8x16_t odd = vcltq_s8(vreinterpretq_s8_u8(v), vdupq_n_s8(0x21));
+  const uint64_t mask = spaltNeonMask(vorrq_u8(vorrq_u8(comma, bracket), odd));
+  return mask == 0 ? 16 : (uint32_t)__builtin_ctzll(mask) >> 2;
+#else
+  const uint8_t *p = (const uint8_t *)bytes;
+  uint32_t i = 0;
+  while (i < 16 && p[i] != ',' && (p[i] | 0x20) != '}' && p[i] > 0x20 && p[i] < 0x80) i++;
+  return i;
+#endif
+}
+
 /// Whether the first bytes of the 16 equal those of the literal: as many as `bits` has ones, from the
 /// lowest up.
 static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, uint32_t bits) {

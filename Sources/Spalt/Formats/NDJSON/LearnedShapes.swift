@@ -8,30 +8,44 @@
 ///
 /// become the steps
 ///
-///     {"level":"  string ─▶  ,"status":  int64 ─▶  ,"ok":  bool ─▶  }⏎  end
-///                                        └─ or ─▶  }⏎  end
+///     {"level":"  string ─▶  ","status":  bare ─▶  ,"ok":  bare ─▶  }⏎  end
+///                                         └─ or ─▶  }⏎  end
 ///
-/// and the next record is decoded by comparing literals with a vector operation or two and going
-/// straight to the values: no structural index, no key lookup. A record that matches no path takes the
-/// general decoder, which teaches its shape. Records with escapes in keys or keys that stand twice are
-/// never learned, so that everything a literal stands for has been understood once, in full.
+/// and the fields of the next record are found by comparing literals with a vector operation or two
+/// and going straight from value to value: no structural index, no key lookup. A record that matches
+/// no path takes the general decoder, which teaches its shape. Records with escapes in keys or keys
+/// that stand twice are never learned, so that everything a literal stands for has been understood
+/// once, in full.
 struct LearnedShapes: ~Copyable {
   private(set) var steps: ArenaTable<ShapeStep>
-  private(set) var missing: ArenaTable<ColumnSlot>
+  /// The fields that shapes lack, as first indexes of their columns in the field table.
+  private(set) var missing: ArenaTable<Int32>
   /// The first step of all shapes, or -1 before the first is learned.
   private(set) var root: Int32 = -1
+  let wanted: [WantedColumn]
+  /// Where the places of values that nobody wants are noted.
+  let unwantedField: Int32
 
   /// More steps are not kept: a file whose every record is different must not fill the memory.
   static let stepLimit = 4096
   /// How many ways to go on are tried at one point.
   static let alternativeLimit = 12
 
-  init(pool: ChunkPool) throws(SpaltError) {
+  init(plan: DecodePlan, pool: ChunkPool) throws(SpaltError) {
     let steps = try ArenaTable<ShapeStep>(pool: pool)
-    let missing = try ArenaTable<ColumnSlot>(pool: pool)
+    let missing = try ArenaTable<Int32>(pool: pool)
     self.steps = steps
     self.missing = missing
+    wanted = WantedColumn.all(of: plan)
+    unwantedField = Int32(wanted.count * FieldTable.rowCapacity)
   }
+
+  /// Columns that the field table needs: one for each wanted one, one for all others, and one for the
+  /// records themselves.
+  var fieldColumnCount: Int { wanted.count + 2 }
+
+  /// Where the places of the records are noted.
+  var recordField: Int { (wanted.count + 1) * FieldTable.rowCapacity }
 
   /// Forgets everything, so that new shapes can be learned.
   mutating func forget() {
@@ -46,7 +60,7 @@ struct LearnedShapes: ~Copyable {
   /// Learns the shape of the record from `start` to the end of its line at `end`, which includes
   /// `lineEndByteCount` bytes of line end. The scanner has just scanned it.
   mutating func learn(
-    _ scanner: borrowing JSONRecordScanner, _ plan: DecodePlan, _ cursor: borrowing ByteCursor,
+    _ scanner: borrowing JSONRecordScanner, _ cursor: borrowing ByteCursor,
     from start: Int, to end: Int, lineEndByteCount: Int
   ) throws(SpaltError) {
     guard !scanner.hasEscapedKey, scanner.duplicateKeys.count == 0, !isFull else { return }
@@ -54,42 +68,54 @@ struct LearnedShapes: ~Copyable {
     var parent: Int32 = -1
     for index in 0..<scanner.fields.count {
       let field = scanner.fields[index]
-      if field.kind == .emptyObject { return }
       let column = Int(scanner.tree.nodes[Int(field.node)].column)
-      guard let action = Self.action(for: field, column, plan) else { return }
-      var literalEnd = Int(field.start)
-      if field.kind == .string { literalEnd += 1 }
-      if field.kind == .null { literalEnd = Int(field.end) }
+      let target = wanted.first { $0.column == column && $0.field >= 0 }
+      guard let action = Self.action(for: field, target) else { return }
+      let ends = Self.ends(of: field, action)
       guard
         let step = try path(
-          from: parent, cursor, at..<literalEnd, action, max(column, -1), plan)
+          from: parent, cursor, at..<ends.literal, action,
+          target.map { Int32($0.field) } ?? unwantedField)
       else { return }
       parent = step
-      at = Int(field.end)
+      at = ends.value
     }
-    guard let last = try path(from: parent, cursor, at..<end, .endRecord, -1, plan) else { return }
-    try setMissing(at: last, scanner, plan, lineEndByteCount)
+    guard let last = try path(from: parent, cursor, at..<end, .endRecord, unwantedField) else {
+      return
+    }
+    try setMissing(at: last, scanner, lineEndByteCount)
   }
 
-  /// What to do with a value like `field` in `column`, or nil when its shape should not be learned.
+  /// Where the literal before a field's value ends, and where the next literal begins.
+  private static func ends(
+    of field: JSONField, _ action: ShapeStep.Action
+  ) -> (literal: Int, value: Int) {
+    switch action {
+    case .string: (Int(field.start) + 1, Int(field.end) - 1)
+    case .null: (Int(field.end), Int(field.end))
+    default: (Int(field.start), Int(field.end))
+    }
+  }
+
+  /// What comes behind the literal of a field like this one, or nil when its shape should not be
+  /// learned.
   private static func action(
-    for field: JSONField, _ column: Int, _ plan: DecodePlan
+    for field: JSONField, _ target: WantedColumn?
   ) -> ShapeStep.Action? {
-    if field.kind == .null { return column >= 0 ? .setNull : .goOn }
-    let place = column >= 0 ? plan.layout.columns[column] : BatchLayout.Column()
-    let isWanted = place.valuesStart >= 0 || place.tokensStart >= 0
-    let type: ColumnType? = place.valuesStart >= 0 ? plan.schema.columns[column].type : nil
+    let type = target.flatMap { $0.slot.valuesStart >= 0 ? $0.type : nil }
     switch (field.kind, type) {
-    case (.string, .string): return .string
-    case (.string, .timestamp): return .timestamp
-    case (.string, nil), (.string, .json): return isWanted ? .stringToken : .skipString
-    case (.number, .int64): return .int64
-    case (.number, .float64): return .float64
-    case (.number, nil), (.number, .json): return isWanted ? .numberToken : .skipNumber
-    case (.true, .bool), (.false, .bool): return .bool
-    case (.true, nil), (.true, .json), (.false, nil), (.false, .json):
-      return isWanted ? .wordToken : .skipWord
-    case (.array, nil), (.array, .json): return isWanted ? .arrayToken : .skipArray
+    case (.emptyObject, _): return nil
+    case (.string, nil), (.string, .string), (.string, .timestamp), (.string, .json):
+      return .string
+    case (.array, nil), (.array, .json): return .array
+    case (.null, .string), (.null, .timestamp), (.null, .json):
+      return target?.slot.tokensStart ?? -1 >= 0 ? nil : .null
+    case (.number, .int64), (.number, .float64), (.true, .bool), (.false, .bool),
+      (.null, .int64), (.null, .float64), (.null, .bool):
+      return .bare
+    case (.number, nil), (.true, nil), (.false, nil), (.null, nil), (.number, .json),
+      (.true, .json), (.false, .json):
+      return .checkedBare
     default: return nil
     }
   }
@@ -98,7 +124,7 @@ struct LearnedShapes: ~Copyable {
   /// are missing; nil when there is no room. A long literal takes several steps.
   private mutating func path(
     from parent: Int32, _ cursor: borrowing ByteCursor, _ range: Range<Int>,
-    _ action: ShapeStep.Action, _ column: Int, _ plan: DecodePlan
+    _ action: ShapeStep.Action, _ field: Int32
   ) throws(SpaltError) -> Int32? {
     var parent = parent
     var at = range.lowerBound
@@ -109,7 +135,7 @@ struct LearnedShapes: ~Copyable {
       let isLast = byteCount == rest
       guard
         let step = try child(
-          of: parent, literal, isLast ? action : .goOn, isLast ? column : -1, plan)
+          of: parent, literal, isLast ? action : .goOn, isLast ? field : unwantedField)
       else { return nil }
       if isLast { return step }
       parent = step
@@ -118,15 +144,14 @@ struct LearnedShapes: ~Copyable {
   }
 
   private mutating func child(
-    of parent: Int32, _ literal: Literal, _ action: ShapeStep.Action, _ column: Int,
-    _ plan: DecodePlan
+    of parent: Int32, _ literal: Literal, _ action: ShapeStep.Action, _ field: Int32
   ) throws(SpaltError) -> Int32? {
     var last: Int32 = -1
     var candidate = parent < 0 ? root : steps[Int(parent)].next
     var alternativeCount = 0
     while candidate >= 0 {
       let step = steps[Int(candidate)]
-      if step.action == action, Int(step.column) == column, step.literal.equals(literal) {
+      if step.action == action, step.field == field, step.literal.equals(literal) {
         return candidate
       }
       last = candidate
@@ -135,9 +160,7 @@ struct LearnedShapes: ~Copyable {
     }
     guard alternativeCount < Self.alternativeLimit, !isFull else { return nil }
     let index = Int32(steps.count)
-    let slot = column >= 0 ? ColumnSlot(plan, column) : ColumnSlot.none
-    try steps.append(
-      ShapeStep(literal: literal, action: action, slot: slot, column: Int32(column)))
+    try steps.append(ShapeStep(literal: literal, action: action, field: field))
     if last >= 0 {
       steps[Int(last)].alternative = index
     } else if parent >= 0 {
@@ -148,22 +171,19 @@ struct LearnedShapes: ~Copyable {
     return index
   }
 
-  /// Notes at the last step of a shape which columns it has no value for.
+  /// Notes at the last step of a shape which wanted columns it has no value for.
   private mutating func setMissing(
-    at last: Int32, _ scanner: borrowing JSONRecordScanner, _ plan: DecodePlan,
-    _ lineEndByteCount: Int
+    at last: Int32, _ scanner: borrowing JSONRecordScanner, _ lineEndByteCount: Int
   ) throws(SpaltError) {
     guard steps[Int(last)].lineEndByteCount == 0 else { return }
     let start = missing.count
-    for column in plan.schema.columns.indices {
-      let slot = ColumnSlot(plan, column)
-      guard slot.valuesStart >= 0 || slot.tokensStart >= 0 else { continue }
+    for target in wanted where target.field >= 0 {
       var isPresent = false
       for index in 0..<scanner.fields.count
-      where Int(scanner.tree.nodes[Int(scanner.fields[index].node)].column) == column {
+      where Int(scanner.tree.nodes[Int(scanner.fields[index].node)].column) == target.column {
         isPresent = true
       }
-      if !isPresent { try missing.append(slot) }
+      if !isPresent { try missing.append(Int32(target.field)) }
     }
     steps[Int(last)].missingStart = Int32(start)
     steps[Int(last)].missingCount = Int32(missing.count - start)

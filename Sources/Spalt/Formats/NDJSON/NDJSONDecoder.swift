@@ -30,10 +30,9 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
     kernels: ScanKernels = .current, arenas: ArenaPool
   ) throws(SpaltError) {
     let scanner = try JSONRecordScanner(tree: plan.tree, kernels: kernels, arenas: arenas)
-    let shapes = try LearnedShapes(pool: arenas.chunkPool)
-    let tools = ShapeRunTools(
-      strings: try StringIndex(pool: arenas.chunkPool, kernels: kernels), kernels: kernels,
-      plan: plan)
+    let shapes = try LearnedShapes(plan: plan, pool: arenas.chunkPool)
+    let tools = try ShapeRunTools(
+      shapes: shapes, plan: plan, kernels: kernels, pool: arenas.chunkPool)
     self.plan = plan
     self.framing = framing
     self.usesShapes = usesShapes && framing == .lines
@@ -179,7 +178,7 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
     let isRegular = try writeRow(content, line.start..<line.contentEnd, &run, writer, &notes)
     guard usesShapes, isRegular, line.end > line.contentEnd else { return }
     try shapes.learn(
-      scanner, plan, cursor, from: line.start, to: line.end,
+      scanner, cursor, from: line.start, to: line.end,
       lineEndByteCount: line.end - line.contentEnd)
   }
 

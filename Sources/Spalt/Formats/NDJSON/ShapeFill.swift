@@ -1,0 +1,279 @@
+// The second pass over records whose fields were found by a walk: converts them into the batch's
+// columns, one column at a time.
+
+extension LearnedShapes {
+  /// Converts the fields of a walk's records into the rows from `run.row` on.
+  /// - Returns: how many of the records could be converted. The one behind them holds a value that
+  ///   does not fit its column, which is for the general decoder.
+  func fill(
+    _ cursor: borrowing ByteCursor, _ walk: ShapeWalk, _ run: ShapeRun,
+    _ tools: inout ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(SpaltError) -> Int {
+    var count = walk.rowCount
+    guard count > 0 else { return 0 }
+    // Columns whose values may not fit come first: nothing is made of records that are given up.
+    for target in wanted where target.slot.valuesStart >= 0 && !target.type.isText {
+      count = fillPlain(target, cursor, run.row, count, &tools, writer)
+    }
+    for target in wanted {
+      if target.field < 0 {
+        clear(target, run.row, count, writer)
+        continue
+      }
+      if target.slot.valuesStart >= 0 {
+        if target.type.isText {
+          try fillText(target, cursor, run.row, count, tools, writer, &notes)
+        } else {
+          countDecoded(target, cursor, count, tools, &notes)
+        }
+      }
+      if target.slot.tokensStart >= 0 {
+        try fillTokens(
+          target, Int(target.slot.tokensStart), cursor, run.row, count, tools, writer, &notes)
+      }
+    }
+    return count
+  }
+
+  /// Makes a column null that no field of a record can fill.
+  private func clear(
+    _ target: WantedColumn, _ row: Int, _ count: Int, _ writer: borrowing SlabWriter
+  ) {
+    writer.storeBits(0, count: count, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    writer.clearViews(at: Int(target.slot.valuesStart) + row * 16, count: count)
+  }
+
+  private func countDecoded(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ count: Int, _ tools: borrowing ShapeRunTools,
+    _ notes: inout BatchNotes
+  ) {
+    var byteCount = 0
+    for row in 0..<count {
+      let span = tools.table[target.field &+ row]
+      // Four bytes may be `null`, which is no value and so nothing that was decoded.
+      let isNull = span.byteCount == 4 && isNull(span, cursor)
+      byteCount &+= isNull ? 0 : span.byteCount
+    }
+    notes.statistics.ledger.decode.decodedByteCount &+= UInt64(byteCount)
+  }
+
+  // MARK: - Numbers, times, truth values
+
+  private func fillPlain(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: inout ShapeRunTools, _ writer: borrowing SlabWriter
+  ) -> Int {
+    switch target.type {
+    case .int64: return fillIntegers(target, cursor, row, count, tools, writer)
+    case .float64: return fillFloats(target, cursor, row, count, tools, writer)
+    case .timestamp:
+      var recent = tools.recentMinute
+      defer { tools.recentMinute = recent }
+      return fillTimestamps(target, cursor, row, count, tools, writer, &recent)
+    case .bool: return fillBools(target, cursor, row, count, tools, writer)
+    case .string, .json: return count
+    }
+  }
+
+  private func fillIntegers(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+  ) -> Int {
+    let values = Int(target.slot.valuesStart) &+ row &* 8
+    var valid = UInt64.max
+    var index = 0
+    while index < count {
+      let span = tools.table[target.field &+ index]
+      let number = cursor.scanInteger(at: span.start)
+      if _fastPath(number.isExact && number.end == span.end) {
+        writer.store(UInt64(bitPattern: number.value), at: values &+ index &* 8)
+      } else {
+        guard isNull(span, cursor) else { break }
+        valid &= ~(1 &<< UInt64(index))
+        writer.store(0 as UInt64, at: values &+ index &* 8)
+      }
+      index &+= 1
+    }
+    writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return index
+  }
+
+  private func fillFloats(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+  ) -> Int {
+    let values = Int(target.slot.valuesStart) &+ row &* 8
+    var valid = UInt64.max
+    var index = 0
+    while index < count {
+      let span = tools.table[target.field &+ index]
+      let number = cursor.scanShortDecimal(at: span.start)
+      if _fastPath(number.end == span.end && span.byteCount > 0) {
+        writer.store(number.value.bitPattern, at: values &+ index &* 8)
+      } else if let value = longFloat(span, cursor) {
+        writer.store(value.bitPattern, at: values &+ index &* 8)
+      } else {
+        guard isNull(span, cursor) else { break }
+        valid &= ~(1 &<< UInt64(index))
+        writer.store(0 as UInt64, at: values &+ index &* 8)
+      }
+      index &+= 1
+    }
+    writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return index
+  }
+
+  @inline(never)
+  private func longFloat(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Double? {
+    guard span.kind == .bare else { return nil }
+    let number = cursor.scanNumber(at: span.start)
+    guard number.isValid, number.end == span.end else { return nil }
+    return cursor.exactFloat64(number)
+  }
+
+  private func fillTimestamps(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter,
+    _ recent: inout RecentMinute
+  ) -> Int {
+    let values = Int(target.slot.valuesStart) &+ row &* 8
+    var valid = UInt64.max
+    var index = 0
+    while index < count {
+      let span = tools.table[target.field &+ index]
+      if _fastPath(span.isPlainString) {
+        guard
+          let time = cursor.scanTimestamp(at: span.start, byteCount: span.byteCount, &recent)
+        else { break }
+        writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
+      } else {
+        guard isNull(span, cursor) else { break }
+        valid &= ~(1 &<< UInt64(index))
+        writer.store(0 as UInt64, at: values &+ index &* 8)
+      }
+      index &+= 1
+    }
+    writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return index
+  }
+
+  private func fillBools(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+  ) -> Int {
+    var valid = UInt64.max
+    var bits: UInt64 = 0
+    var index = 0
+    while index < count {
+      let span = tools.table[target.field &+ index]
+      let mask: UInt64 = 1 &<< UInt64(index)
+      if let word = cursor.scanWord(at: span.start), word.kind != .null, word.end == span.end {
+        if word.kind == .true { bits |= mask }
+      } else {
+        guard isNull(span, cursor) else { break }
+        valid &= ~mask
+      }
+      index &+= 1
+    }
+    writer.storeBits(bits, count: index, at: row, ofBitmapAt: Int(target.slot.valuesStart))
+    writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return index
+  }
+
+  /// Whether a field has no value, or an explicit `null`.
+  @inline(never)
+  private func isNull(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Bool {
+    switch span.kind {
+    case .none: return true
+    case .bare:
+      guard let word = cursor.scanWord(at: span.start) else { return false }
+      return word.kind == .null && word.end == span.end
+    case .plainString, .oddString, .array: return false
+    }
+  }
+
+  // MARK: - Text
+
+  /// Strings, or JSON text for a `json` column.
+  private func fillText(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(SpaltError) {
+    guard target.type == .string else {
+      try fillTokens(
+        target, Int(target.slot.valuesStart), cursor, row, count, tools, writer, &notes)
+      return storeTextValidity(target, cursor, row, count, tools, writer)
+    }
+    let views = Int(target.slot.valuesStart) &+ row &* TextColumn.byteCount
+    var valid = UInt64.max
+    for index in 0..<count {
+      let span = tools.table[target.field &+ index]
+      let view = views &+ index &* TextColumn.byteCount
+      if _fastPath(span.isPlainString) {
+        writer.storeView(
+          at: view, cursor, start: span.start, byteCount: span.byteCount, bufferIndex: 0,
+          bufferOffset: UInt32(truncatingIfNeeded: span.start))
+      } else if span.kind == .oddString {
+        try notes.storeText(
+          cursor, span.start..<span.end, decodesEscapes: true, at: view, writer, tools.kernels)
+      } else {
+        valid &= ~(1 &<< UInt64(index))
+        writer.clearView(at: view)
+      }
+    }
+    writer.storeBits(valid, count: count, at: row, ofBitmapAt: Int(target.slot.validityStart))
+  }
+
+  /// The text of values as it stands in the input, strings with their quotes.
+  private func fillTokens(
+    _ target: WantedColumn, _ start: Int, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(SpaltError) {
+    let views = start &+ row &* TextColumn.byteCount
+    for index in 0..<count {
+      let span = tools.table[target.field &+ index]
+      let view = views &+ index &* TextColumn.byteCount
+      switch span.kind {
+      case .plainString:
+        storeToken(at: view, cursor, span.start &- 1, span.byteCount &+ 2, writer)
+      case .bare:
+        storeToken(at: view, cursor, span.start, span.byteCount, writer)
+      case .oddString:
+        try notes.storeText(
+          cursor, span.start - 1..<span.end + 1, decodesEscapes: false, at: view, writer,
+          tools.kernels)
+      case .array:
+        try notes.storeText(
+          cursor, span.start..<span.end, decodesEscapes: false, at: view, writer, tools.kernels)
+      case .none: writer.clearView(at: view)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func storeToken(
+    at view: Int, _ cursor: borrowing ByteCursor, _ start: Int, _ byteCount: Int,
+    _ writer: borrowing SlabWriter
+  ) {
+    writer.storeView(
+      at: view, cursor, start: start, byteCount: byteCount, bufferIndex: 0,
+      bufferOffset: UInt32(truncatingIfNeeded: start))
+  }
+
+  private func storeTextValidity(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+  ) {
+    var valid = UInt64.max
+    for index in 0..<count {
+      let span = tools.table[target.field &+ index]
+      if span.kind == .none { valid &= ~(1 &<< UInt64(index)) }
+      if span.kind == .bare, isNull(span, cursor) {
+        valid &= ~(1 &<< UInt64(index))
+        writer.clearView(
+          at: Int(target.slot.valuesStart) &+ (row &+ index) &* TextColumn.byteCount)
+      }
+    }
+    writer.storeBits(valid, count: count, at: row, ofBitmapAt: Int(target.slot.validityStart))
+  }
+}

@@ -1,0 +1,135 @@
+/// How far a walk along learned shapes came.
+struct ShapeWalk: BitwiseCopyable {
+  /// Records whose fields were found.
+  var rowCount = 0
+  /// Where the first record begins that was not walked.
+  var position: Int
+  /// Whether the walk ended because a record matches no learned shape.
+  var isShapeUnknown = false
+}
+
+extension LearnedShapes {
+  /// Finds the fields of records, from `start` on, and notes where their values stand: the first of
+  /// two passes, in which most of the time is spent. What limits it is the chain from one value's end
+  /// to the next one's start, about a dozen cycles a field.
+  ///
+  /// Stops at a record that begins at or behind `limit`, after `maximumRowCount` records, or at a
+  /// record that matches no learned shape or is too long.
+  func walk(
+    _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
+    maximumByteCount: Int, _ marks: borrowing StringMarks, _ kernels: ScanKernels,
+    _ table: borrowing FieldTable
+  ) -> ShapeWalk {
+    let recordField = recordField
+    var recordStart = start
+    var row = 0
+    records: while row < maximumRowCount, recordStart < limit {
+      var position = recordStart
+      var index = Int(root)
+      /// Where the string began that ended, as far as can be seen, at `position`; else -1.
+      var openString = -1
+      while index >= 0 {
+        if steps[index].literal.matches(cursor, at: position) {
+          let valueStart = position &+ Int(steps[index].literal.byteCount)
+          let place = Int(steps[index].field) &+ row
+          let action = steps[index].action
+          if action == .string {
+            let end = marks.first(from: valueStart)
+            table[place] = FieldSpan(.plainString, start: valueStart, end: end)
+            openString = place
+            position = end
+            index = Int(steps[index].next)
+            continue
+          }
+          if action == .bare {
+            let end = cursor.bareEnd(from: valueStart)
+            table[place] = FieldSpan(.bare, start: valueStart, end: end)
+            openString = -1
+            position = end
+            index = Int(steps[index].next)
+            continue
+          }
+          if action == .endRecord {
+            let byteCount = valueStart &- recordStart &- Int(steps[index].lineEndByteCount)
+            guard byteCount <= maximumByteCount else { break }
+            noteMissing(index, row, table)
+            table[recordField &+ row] = FieldSpan(
+              .none, start: recordStart, end: recordStart &+ byteCount)
+            recordStart = valueStart
+            row &+= 1
+            continue records
+          }
+          let end = walkOther(action, cursor, at: valueStart, place, kernels, table)
+          if end >= 0 {
+            openString = -1
+            position = end
+            index = Int(steps[index].next)
+            continue
+          }
+        } else if openString >= 0, cursor.byte(at: position) != JSONByte.quote {
+          // The literal begins with the string's closing quote. Perhaps the string is not that plain.
+          let end = closeOddString(openString, cursor, kernels, table)
+          openString = -1
+          if end >= 0 {
+            position = end
+            continue
+          }
+        }
+        index = Int(steps[index].alternative)
+      }
+      return ShapeWalk(rowCount: row, position: recordStart, isShapeUnknown: true)
+    }
+    return ShapeWalk(rowCount: row, position: recordStart)
+  }
+
+  @inline(__always)
+  private func noteMissing(_ index: Int, _ row: Int, _ table: borrowing FieldTable) {
+    let start = Int(steps[index].missingStart)
+    for entry in start..<start &+ Int(steps[index].missingCount) {
+      table[Int(missing[entry]) &+ row] = .none
+    }
+  }
+
+  /// The rarer actions: gives the index just past the value, or -1.
+  @inline(never)
+  private func walkOther(
+    _ action: ShapeStep.Action, _ cursor: borrowing ByteCursor, at start: Int, _ place: Int,
+    _ kernels: ScanKernels, _ table: borrowing FieldTable
+  ) -> Int {
+    switch action {
+    case .goOn: return start
+    case .null:
+      table[place] = .none
+      return start
+    case .checkedBare:
+      guard let end = cursor.skipNumber(at: start) ?? cursor.scanWord(at: start)?.end else {
+        return -1
+      }
+      table[place] = FieldSpan(.bare, start: start, end: end)
+      return end
+    case .array:
+      guard cursor.byte(at: start) == JSONByte.openBracket,
+        let end = try? cursor.scanValue(at: start, depth: 0, kernels).end
+      else { return -1 }
+      table[place] = FieldSpan(.array, start: start, end: end)
+      return end
+    case .string, .bare, .endRecord: return -1
+    }
+  }
+
+  /// Looks closer at a string that did not end where a plain one would: gives the index of its closing
+  /// quote, or -1 when it did end there or is broken.
+  @inline(never)
+  private func closeOddString(
+    _ place: Int, _ cursor: borrowing ByteCursor, _ kernels: ScanKernels,
+    _ table: borrowing FieldTable
+  ) -> Int {
+    let start = table[place].start
+    let found = table[place].end
+    guard let string = try? cursor.scanString(from: start, kernels), string.end != found else {
+      return -1
+    }
+    table[place] = FieldSpan(.oddString, start: start, end: string.end)
+    return string.end
+  }
+}

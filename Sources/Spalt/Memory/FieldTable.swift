@@ -1,0 +1,71 @@
+/// Where the value of a field stands in the input, in one word.
+struct FieldSpan: BitwiseCopyable {
+  /// What is known of the value.
+  enum Kind: UInt64 {
+    /// The content of a string of plain ASCII without escapes.
+    case plainString
+    /// The content of a string that holds escapes or characters beyond ASCII.
+    case oddString
+    /// A number or a word.
+    case bare
+    case array
+    /// There is no value.
+    case none
+  }
+
+  private let bits: UInt64
+
+  /// No value.
+  static let none = FieldSpan(.none, start: 0, end: 0)
+
+  /// The value from `start` to `end`, which lie less than 512 MiB apart.
+  @inline(__always)
+  init(_ kind: Kind, start: Int, end: Int) {
+    bits =
+      UInt64(truncatingIfNeeded: start) & 0xFFFF_FFFF
+      | UInt64(truncatingIfNeeded: end &- start) &<< 32 | kind.rawValue &<< 61
+  }
+
+  @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
+  @inline(__always) var kind: Kind { Kind(rawValue: bits &>> 61) ?? .none }
+  @inline(__always) var start: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
+  @inline(__always) var byteCount: Int { Int(truncatingIfNeeded: bits &>> 32 & 0x1FFF_FFFF) }
+  @inline(__always) var end: Int { start &+ byteCount }
+}
+
+/// Where the fields of some records stand, column by column.
+@safe
+struct FieldTable: ~Copyable {
+  /// The most records that the table holds: as many as a word has bits.
+  static let rowCapacity = 64
+
+  private let chunk: Chunk
+  // SAFETY: start of `chunk`, which has room for `count` spans.
+  private let base: UnsafeMutablePointer<FieldSpan>
+  private let count: UInt
+
+  /// A table of `columnCount` columns.
+  init(columnCount: Int, pool: ChunkPool) throws(SpaltError) {
+    let count = columnCount * Self.rowCapacity
+    let chunk = try pool.lease(byteCount: count * MemoryLayout<FieldSpan>.stride)
+    // SAFETY: the chunk is page-aligned, and memory of a plain type needs no initialisation order.
+    unsafe base = chunk.base.bindMemory(to: FieldSpan.self, capacity: count)
+    self.chunk = chunk
+    self.count = UInt(count)
+  }
+
+  /// The field at `index`: column times `rowCapacity`, plus the row.
+  @inline(__always)
+  subscript(index: Int) -> FieldSpan {
+    get {
+      precondition(UInt(bitPattern: index) < count, "outside the table")
+      // SAFETY: `index` was checked.
+      return unsafe base[index]
+    }
+    nonmutating set {
+      precondition(UInt(bitPattern: index) < count, "outside the table")
+      // SAFETY: `index` was checked; the table has one owner.
+      unsafe base[index] = newValue
+    }
+  }
+}
