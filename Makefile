@@ -24,7 +24,7 @@ build: deps ## Build the command in release mode, linked to the Swift runtime st
 
 demo: build ## Show the command at work on a small log.
 	@run() { echo; echo "$$ $$*"; "$$@"; }; \
-	run $(SPALT) parse $(DEMO) --select time,level,message -n 5; \
+	run $(SPALT) parse $(DEMO) --select ts,level,msg,http.path -n 5; \
 	run $(SPALT) parse $(DEMO) --count; \
 	run $(SPALT) parse $(DEMO) --to none --stats
 

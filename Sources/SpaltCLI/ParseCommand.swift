@@ -46,6 +46,15 @@ struct ParseCommand: ParsableCommand {
   @Option(help: "How files get into memory.")
   var io = InputMode.auto
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Fault mapped pages in ahead of the decoder.", visibility: .hidden))
+  var populate = false
+
+  @Option(help: ArgumentHelp("Size of the pieces of input.", visibility: .hidden))
+  var piece = ByteSize(byteCount: 1 << 20)
+
   @Option(help: "Limit for all memory but the page cache.")
   var memory = ByteSize(byteCount: 256 << 20)
 
@@ -102,6 +111,8 @@ struct ParseCommand: ParsableCommand {
     options.maximumColumnCount = maxColumns
     options.memoryByteCount = memory.byteCount
     options.threadCount = threads
+    options.populatesMappings = populate
+    options.pieceByteCount = piece.byteCount
     options.requiresZeroCopy = requireZeroCopy
     return options
   }

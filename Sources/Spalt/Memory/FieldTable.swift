@@ -68,4 +68,15 @@ struct FieldTable: ~Copyable {
       unsafe base[index] = newValue
     }
   }
+
+  /// Sum of the byte counts of `count` fields from `index` on.
+  func byteCountSum(from index: Int, count: Int) -> Int {
+    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
+    var sum = 0
+    for field in index..<index + count {
+      // SAFETY: all of the fields were checked to lie inside.
+      sum &+= unsafe base[field].byteCount
+    }
+    return sum
+  }
 }

@@ -37,7 +37,7 @@ public struct ReaderOptions: Sendable {
   /// False forces the general decoder for every record; the result is the same.
   public var learnsShapes = true
   /// Whether mapped pages are faulted in ahead of the decoder with one call a piece.
-  public var populatesMappings = true
+  public var populatesMappings = false
   /// The block kernels to scan with.
   public var kernels = ScanKernels.current
 

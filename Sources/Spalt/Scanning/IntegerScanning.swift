@@ -42,14 +42,14 @@ struct DigitWord: BitwiseCopyable {
 
   /// Value of all eight digits. Meaningful only when `isFull`.
   @inline(__always)
-  var fullValue: UInt64 { Self.value(of: values) }
+  var fullValue: UInt64 { Self.value(ofDigits: values) }
 
   /// Value of the `count` digits as an integer. Meaningful only when not `isFull`.
   @inline(__always)
   var leadingValue: UInt64 {
     // Moves the digits to the end of the word, behind zeros. In two steps, because for no digits at
     // all the distance is 64, which a single masked shift would take for 0.
-    Self.value(of: (values &<< 8) &<< UInt64(truncatingIfNeeded: gap ^ 63))
+    Self.value(ofDigits: (values &<< 8) &<< UInt64(truncatingIfNeeded: gap ^ 63))
   }
 
   /// Value of the `count` digits as a fraction, in units of 1e-8. Meaningful only when not
@@ -57,7 +57,7 @@ struct DigitWord: BitwiseCopyable {
   @inline(__always)
   var fractionValue: UInt64 {
     let mask = (1 as UInt64) &<< UInt64(truncatingIfNeeded: gap & 56) &- 1
-    return Self.value(of: values & mask)
+    return Self.value(ofDigits: values & mask)
   }
 
   /// The byte behind the digits, exclusive-or `0`. Meaningful only when not `isFull`.
@@ -69,7 +69,7 @@ struct DigitWord: BitwiseCopyable {
   /// The eight digit values of `digits` as a number, the lowest byte being the first digit: pairs,
   /// then groups of four, then all eight are put together side by side.
   @inline(__always)
-  private static func value(of digits: UInt64) -> UInt64 {
+  static func value(ofDigits digits: UInt64) -> UInt64 {
     let pairs = (digits &* 10) &+ (digits &>> 8)
     let mask: UInt64 = 0x0000_00FF_0000_00FF
     let outer = (pairs & mask) &* 0x000F_4240_0000_0064

@@ -172,7 +172,9 @@ import Testing
       options.threadCount = threadCount
       options.pieceByteCount = 64
       let snapshot = try Snapshot.read(files.map(\.path), options)
-      let expected = (0..<20).flatMap { index in Array(repeating: Cell.int64(Int64(index)), count: index) }
+      let expected = (0..<20).flatMap { index in
+        Array(repeating: Cell.int64(Int64(index)), count: index)
+      }
       #expect(snapshot.column("file") == expected)
       #expect(snapshot.positions.map { Cell.int64(Int64($0.inputIndex)) } == expected)
       #expect(snapshot.isAccounted)
@@ -186,11 +188,12 @@ import Testing
     let file = try MappedFile(path: temporary.path)
     #expect(file.byteCount == 9)
     #expect(file.path == temporary.path)
-    #expect(file.bytes.makeString() == "some text")
+    let all = file.bytes
+    #expect(all.makeString() == "some text")
     let part = file.bytes.slice(5..<9)
     #expect(part.makeString() == "text")
     #expect(part.offset == 5)
-    let isSame = part.hasSameBytes(as: file.bytes.slice(5..<9))
+    let isSame = part.hasSameBytes(as: all.slice(5..<9))
     #expect(isSame)
     file.close()
   }
@@ -199,8 +202,9 @@ import Testing
     let temporary = try TemporaryFile()
     let file = try MappedFile(path: temporary.path)
     #expect(file.byteCount == 0)
-    #expect(file.bytes.isEmpty)
-    #expect(file.bytes.makeString() == "")
+    let bytes = file.bytes
+    #expect(bytes.isEmpty == true)
+    #expect(bytes.makeString() == "")
   }
 
   @Test func whatCannotBeMapped() throws {
@@ -214,10 +218,13 @@ import Testing
   }
 
   @Test func anIndexOutsideTraps() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let temporary = try TemporaryFile(text: "abc")
       let file = try MappedFile(path: temporary.path)
       _ = file.bytes[3]
     }
+    #expect(result.saysOnStandardError("index outside the view"))
   }
 }

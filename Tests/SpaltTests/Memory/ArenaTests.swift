@@ -157,7 +157,9 @@ import Testing
   }
 
   @Test func aBlockThatOutlivedAResetTraps() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let pool = ArenaPool(chunkPool: ChunkPool(budget: MemoryBudget()))
       var arena = pool.lease(.batch)
       let bytes: [UInt8] = [1, 2, 3]
@@ -165,10 +167,13 @@ import Testing
       arena.reset()
       _ = arena.view(of: block).byteCount
     }
+    #expect(result.saysOnStandardError("the arena was reset since"))
   }
 
   @Test func aBlockOfAnArenaThatWasGivenBackTraps() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let pool = ArenaPool(chunkPool: ChunkPool(budget: MemoryBudget()))
       let bytes: [UInt8] = [1, 2, 3]
       var block: ArenaBlock
@@ -180,6 +185,7 @@ import Testing
       _ = try next.append(ByteView(bytes.span))
       _ = next.view(of: block).byteCount
     }
+    #expect(result.saysOnStandardError("the arena was reset since"))
   }
 
   @Test func anArenaIsBoundByTheBudget() throws {

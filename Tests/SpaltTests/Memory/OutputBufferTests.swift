@@ -40,7 +40,8 @@ import Testing
     var output = try OutputBuffer(
       descriptor: -1, path: "nowhere", pool: ChunkPool(budget: MemoryBudget()))
     try output.append(Array("text".utf8))
-    #expect(throws: SpaltError.system(SystemError(call: "write", subject: "nowhere", code: EBADF))) {
+    #expect(throws: SpaltError.system(SystemError(call: "write", subject: "nowhere", code: EBADF)))
+    {
       try output.flush()
     }
   }

@@ -92,7 +92,10 @@ import Testing
     let budget = MemoryBudget(limitByteCount: 100)
     try budget.reserve(60)
     try budget.reserve(40)
-    #expect(throws: SpaltError.memoryBudgetExceeded(neededByteCount: 1, usedByteCount: 100, limitByteCount: 100)) {
+    #expect(
+      throws: SpaltError.memoryBudgetExceeded(
+        neededByteCount: 1, usedByteCount: 100, limitByteCount: 100)
+    ) {
       try budget.reserve(1)
     }
     budget.release(60)
@@ -149,11 +152,14 @@ import Testing
   }
 
   @Test func indexesOutsideATableTrap() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       var table = try ArenaTable<Int>(pool: ChunkPool(budget: MemoryBudget()))
       try table.append(1)
       _ = table[1]
     }
+    #expect(result.saysOnStandardError("index outside the table"))
   }
 
   private final class Counter {

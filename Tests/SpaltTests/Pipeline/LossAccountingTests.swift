@@ -93,15 +93,20 @@ import Testing
     try check("{}\0\n", Bytes(rejected: 3, separators: 1), records: 0, rejects: 1, lines: 1)
     try check("\0\0\0", Bytes(rejected: 3), records: 0, rejects: 1, lines: 0)
     try check("{\"a\0\":1}\n", Bytes(rejected: 8, separators: 1), records: 0, rejects: 1, lines: 1)
-    try check("{\"a\":1\0}\n1\0\n1 \0\n", Bytes(rejected: 13, separators: 3), records: 0, rejects: 3, lines: 3)
-    try check("\0{}\n{}\n", Bytes(records: 2, rejected: 3, separators: 2), records: 1, rejects: 1, lines: 2)
+    try check(
+      "{\"a\":1\0}\n1\0\n1 \0\n", Bytes(rejected: 13, separators: 3), records: 0, rejects: 3,
+      lines: 3)
+    try check(
+      "\0{}\n{}\n", Bytes(records: 2, rejected: 3, separators: 2), records: 1, rejects: 1, lines: 2)
   }
 
   @Test func severalValuesOnALine() throws {
     try check("{}{}\n", Bytes(records: 4, separators: 1), records: 2, lines: 1)
     try check(" {} \t{}  {} \n", Bytes(records: 6, separators: 7), records: 3, lines: 1)
-    try check("{}{\"a\":1}[]\n", Bytes(rejected: 11, separators: 1), records: 0, rejects: 1, lines: 1)
-    try check("{}{\n{}\n", Bytes(records: 2, rejected: 3, separators: 2), records: 1, rejects: 1, lines: 2)
+    try check(
+      "{}{\"a\":1}[]\n", Bytes(rejected: 11, separators: 1), records: 0, rejects: 1, lines: 1)
+    try check(
+      "{}{\n{}\n", Bytes(records: 2, rejected: 3, separators: 2), records: 1, rejects: 1, lines: 2)
     try check("1 2\n", Bytes(rejected: 3, separators: 1), records: 0, rejects: 1, lines: 1)
     try check("{} {} x\n", Bytes(rejected: 7, separators: 1), records: 0, rejects: 1, lines: 1)
   }
@@ -139,7 +144,10 @@ import Testing
   @Test(arguments: [100, 1000, 70_000], ["\n", "\r\n"])
   func recordsAtTheLimit(limit: Int, lineEnd: String) throws {
     let end = lineEnd.utf8.count
-    for (byteCount, isAccepted) in [(limit - 1, true), (limit, true), (limit + 1, false), (limit + 2, false), (limit + 70_000, false)] {
+    for (byteCount, isAccepted) in [
+      (limit - 1, true), (limit, true), (limit + 1, false), (limit + 2, false),
+      (limit + 70_000, false),
+    ] {
       let accepted = isAccepted ? byteCount : 0
       let rejected = isAccepted ? 0 : byteCount
       try check(
@@ -158,7 +166,8 @@ import Testing
 
   @Test func whatIsSaidOfRecordsThatAreTooLong() throws {
     let limit = 1000
-    let text = record(20) + "\n" + record(200_000) + "\r\nbroken\n" + record(300_000) + "\n" + record(2000)
+    let text =
+      record(20) + "\n" + record(200_000) + "\r\nbroken\n" + record(300_000) + "\n" + record(2000)
     let file = try TemporaryFile(text: text)
     var base = ReaderOptions()
     base.maximumRecordByteCount = limit
@@ -210,10 +219,13 @@ import Testing
       }
     }
     let one = try TemporaryFile(text: text)
-    for options in ReaderOptions.variants(of: ReaderOptions(), count: 8, seed: 3, pieces: [64, 1000, 1 << 16]) {
+    for options in ReaderOptions.variants(
+      of: ReaderOptions(), count: 8, seed: 3, pieces: [64, 1000, 1 << 16])
+    {
       let snapshot = try Snapshot.read([one.path, one.path], options)
       #expect(snapshot.rejects.map(\.line) == expected + expected, "\(options.summary)")
-      #expect(snapshot.rejects.map(\.inputIndex) == expected.map { _ in 0 } + expected.map { _ in 1 })
+      #expect(
+        snapshot.rejects.map(\.inputIndex) == expected.map { _ in 0 } + expected.map { _ in 1 })
     }
   }
 

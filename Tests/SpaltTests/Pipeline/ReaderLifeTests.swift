@@ -145,98 +145,105 @@ import Testing
     }
   }
 
-  // MARK: - Failing calls
+  #if DEBUG
+    // MARK: - Failing calls
 
-  /// Runs the pipeline with the n-th call of a name failing, for every n until all calls succeed.
-  private static func faults(_ call: String, _ mode: InputMode, code: Int32) throws -> [String] {
-    let file = try Self.makeFile(lineCount: 300)
-    var found: [String] = []
-    var strikeCount = 0
-    for callsBefore in 0..<200 {
-      var options = ReaderOptions()
-      options.inputMode = mode
-      options.threadCount = 1 + callsBefore % 2
-      options.pieceByteCount = 1 << 14
-      options.sampleByteCount = callsBefore % 3 == 0 ? 1 << 20 : 100
-      let pipeline = ManualPipeline(options)
-      FaultInjection.arm(call, after: callsBefore, code: code)
-      var isStruck = false
-      do {
-        if try pipeline.run([file.path, file.path]) < 500 { found.append("records are missing") }
-      } catch SpaltError.system(let error) {
-        isStruck = true
-        if error.call != call || error.code != code { found.append("\(error)") }
-        if error.subject != file.path, error.subject != "memory" { found.append("\(error)") }
-      } catch {
-        isStruck = true
-        found.append("\(error)")
-      }
-      FaultInjection.disarm()
-      found += pipeline.leaks.map { "\(call) \(callsBefore): \($0)" }
-      if isStruck { strikeCount += 1 } else if callsBefore > 40 { break }
-    }
-    if strikeCount < 2 { found.append("\(call) failed \(strikeCount) times only") }
-    return found
-  }
-
-  // Each in a process of its own, because a fault strikes whoever calls next.
-
-  @Test func failingToOpen() async {
-    await #expect(processExitsWith: .success) {
-      #expect(try ReaderLifeTests.faults("open", .auto, code: EMFILE) == [])
-      #expect(try ReaderLifeTests.faults("fstat", .auto, code: EIO) == [])
-    }
-  }
-
-  @Test func failingToMap() async {
-    await #expect(processExitsWith: .success) {
-      #expect(try ReaderLifeTests.faults("mmap", .mmap, code: ENOMEM) == [])
-    }
-  }
-
-  @Test func failingToRead() async {
-    await #expect(processExitsWith: .success) {
-      #expect(try ReaderLifeTests.faults("read", .read, code: EIO) == [])
-    }
-  }
-
-  @Test func failingToStartThreads() async {
-    await #expect(processExitsWith: .success) {
-      let file = try ReaderLifeTests.makeFile(lineCount: 300)
-      var options = ReaderOptions()
-      options.threadCount = 1000
-      options.memoryByteCount = 16 << 30
-      // No address space for so many stacks.
-      var limit = rlimit(rlim_cur: 6 << 30, rlim_max: 6 << 30)
-      _ = unsafe setrlimit(__rlimit_resource_t(9), &limit)
-      let pipeline = ManualPipeline(options)
-      var found: SpaltError?
-      do { _ = try pipeline.run([file.path]) } catch { found = error as? SpaltError }
-      #expect(found == .system(SystemError(call: "pthread_create", subject: "worker thread", code: EAGAIN)))
-      #expect(pipeline.leaks == [])
-    }
-  }
-
-  @Test func failuresComeInTheirTurn() async {
-    await #expect(processExitsWith: .success) {
-      // The second file cannot be opened: all records of the first are delivered before the error.
-      let one = try TemporaryFile(text: String(repeating: "{\"a\":1}\n", count: 1000))
-      for threadCount in 1...3 {
+    /// Runs the pipeline with the n-th call of a name failing, for every n until all calls succeed.
+    private static func faults(_ call: String, _ mode: InputMode, code: Int32) throws -> [String] {
+      let file = try Self.makeFile(lineCount: 300)
+      var found: [String] = []
+      var strikeCount = 0
+      for callsBefore in 0..<200 {
         var options = ReaderOptions()
-        options.threadCount = threadCount
-        options.pieceByteCount = 100
-        options.sampleByteCount = 10
-        FaultInjection.arm("open", after: 1, code: EACCES)
-        var reader = try RecordReader(paths: [one.path, one.path], options: options)
-        var rowCount = 0
-        var found: SpaltError?
-        do throws(SpaltError) {
-          while let batch = try reader.next() { rowCount += batch.rowCount }
-        } catch { found = error }
-        #expect(rowCount == 1000)
-        #expect(found == .system(SystemError(call: "open", subject: one.path, code: EACCES)))
+        options.inputMode = mode
+        options.threadCount = 1 + callsBefore % 2
+        options.pieceByteCount = 1 << 14
+        options.sampleByteCount = callsBefore % 3 == 0 ? 1 << 20 : 100
+        let pipeline = ManualPipeline(options)
+        FaultInjection.arm(call, after: callsBefore, code: code)
+        var isStruck = false
+        do {
+          if try pipeline.run([file.path, file.path]) < 500 { found.append("records are missing") }
+        } catch SpaltError.system(let error) {
+          isStruck = true
+          if error.call != call || error.code != code { found.append("\(error)") }
+          if error.subject != file.path, error.subject != "memory" { found.append("\(error)") }
+        } catch {
+          isStruck = true
+          found.append("\(error)")
+        }
         FaultInjection.disarm()
+        found += pipeline.leaks.map { "\(call) \(callsBefore): \($0)" }
+        if isStruck { strikeCount += 1 } else if callsBefore > 40 { break }
+      }
+      if strikeCount < 2 { found.append("\(call) failed \(strikeCount) times only") }
+      return found
+    }
+
+    // Each in a process of its own, because a fault strikes whoever calls next.
+
+    @Test func failingToOpen() async {
+      await #expect(processExitsWith: .success) {
+        var found = try ReaderLifeTests.faults("open", .auto, code: EMFILE)
+        found += try ReaderLifeTests.faults("fstat", .auto, code: EIO)
+        #expect(found == [])
       }
     }
-  }
+
+    @Test func failingToMap() async {
+      await #expect(processExitsWith: .success) {
+        let found = try ReaderLifeTests.faults("mmap", .mmap, code: ENOMEM)
+        #expect(found == [])
+      }
+    }
+
+    @Test func failingToRead() async {
+      await #expect(processExitsWith: .success) {
+        let found = try ReaderLifeTests.faults("read", .read, code: EIO)
+        #expect(found == [])
+      }
+    }
+
+    @Test func failingToStartThreads() async {
+      await #expect(processExitsWith: .success) {
+        let file = try ReaderLifeTests.makeFile(lineCount: 300)
+        var options = ReaderOptions()
+        options.threadCount = 1000
+        options.memoryByteCount = 16 << 30
+        // No address space for so many stacks.
+        var limit = rlimit(rlim_cur: 6 << 30, rlim_max: 6 << 30)
+        _ = unsafe setrlimit(__rlimit_resource_t(9), &limit)
+        let pipeline = ManualPipeline(options)
+        var found: SpaltError?
+        do { _ = try pipeline.run([file.path]) } catch { found = error as? SpaltError }
+        #expect(
+          found
+            == .system(SystemError(call: "pthread_create", subject: "worker thread", code: EAGAIN)))
+        #expect(pipeline.leaks == [])
+      }
+    }
+
+    @Test func failuresComeInTheirTurn() async {
+      await #expect(processExitsWith: .success) {
+        // The second file cannot be opened: all records of the first are delivered before the error.
+        let one = try TemporaryFile(text: String(repeating: "{\"a\":1}\n", count: 1000))
+        for threadCount in 1...3 {
+          var options = ReaderOptions()
+          options.threadCount = threadCount
+          options.pieceByteCount = 100
+          options.sampleByteCount = 10
+          FaultInjection.arm("open", after: 1, code: EACCES)
+          var reader = try RecordReader(paths: [one.path, one.path], options: options)
+          var rowCount = 0
+          var found: SpaltError?
+          do throws(SpaltError) {
+            while let batch = try reader.next() { rowCount += batch.rowCount }
+          } catch { found = error }
+          #expect(rowCount == 1000)
+          #expect(found == .system(SystemError(call: "open", subject: one.path, code: EACCES)))
+          FaultInjection.disarm()
+        }
+      }
+    }
+  #endif
 }

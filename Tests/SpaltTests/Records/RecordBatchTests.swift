@@ -23,7 +23,10 @@ import Testing
   @Test func columnsAreSpans() throws {
     try withBatch(Self.text) { batch in
       #expect(batch.rowCount == 2)
-      #expect(batch.schema.columns.map(\.name) == ["t", "level", "n", "x", "ok", "msg", "tags", "o.in", "_extra"])
+      #expect(
+        batch.schema.columns.map(\.name) == [
+          "t", "level", "n", "x", "ok", "msg", "tags", "o.in", "_extra",
+        ])
       let numbers = batch.column(2)
       #expect(numbers.type == .int64)
       #expect(numbers.rowCount == 2)
@@ -33,7 +36,7 @@ import Testing
       #expect(values[0] == -7)
       #expect(values[1] == 0)
       #expect(numbers.int64(1) == nil)
-      #expect(!numbers.isNull(0))
+      #expect(numbers.isNull(0) == false)
       let doubles = batch.column(3)
       #expect(doubles.float64s[0] == 0.5)
       #expect(doubles.float64(1) == nil)
@@ -54,7 +57,8 @@ import Testing
       let isThere = batch.column(named: "o.in") != nil
       let isMissing = batch.column(named: "missing") == nil
       #expect(isThere && isMissing)
-      #expect(batch.column(8).nullCount == 2)
+      let extraNullCount = batch.column(8).nullCount
+      #expect(extraNullCount == 2)
     }
   }
 
@@ -79,7 +83,8 @@ import Testing
         #expect(level == ["INFO", "WARN"][count])
         let bytes = record.bytes.makeString()
         #expect(bytes.hasPrefix("{") && bytes.hasSuffix("}"))
-        #expect(record.offset == (count == 0 ? 0 : Self.text.split(separator: "\n")[0].utf8.count + 1))
+        #expect(
+          record.offset == (count == 0 ? 0 : Self.text.split(separator: "\n")[0].utf8.count + 1))
         let number = record.field("n")?.int64
         #expect(number == (count == 0 ? -7 : nil))
         // A field of another type gives nothing.
@@ -110,8 +115,10 @@ import Testing
       #expect(batch.rowCount == 2)
       batch.truncate(to: 1)
       #expect(batch.rowCount == 1)
-      #expect(batch.column(2).nullCount == 0)
-      #expect(batch.column(2).int64s.count == 1)
+      let nullCount = batch.column(2).nullCount
+      #expect(nullCount == 0)
+      let valueCount = batch.column(2).int64s.count
+      #expect(valueCount == 1)
       #expect(batch.statistics.recordCount == 2)
       var cursor = batch.records
       var count = 0
@@ -141,23 +148,31 @@ import Testing
       let column = batch.column(0)
       #expect(column.nullCount == 666)
       var wrong = 0
-      for row in 0..<1000 where column.int64(row) != (row % 3 == 0 ? Int64(row) : nil) { wrong += 1 }
+      for row in 0..<1000 where column.int64(row) != (row % 3 == 0 ? Int64(row) : nil) {
+        wrong += 1
+      }
       #expect(wrong == 0)
     }
   }
 
   @Test func rowsOutsideTrap() async {
-    await #expect(processExitsWith: .failure) {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let file = try TemporaryFile(text: "{\"a\":1}\n")
       var reader = try RecordReader(paths: [file.path])
       guard let batch = try reader.next() else { return }
       _ = batch.column(0).int64s[1]
     }
-    await #expect(processExitsWith: .failure) {
+    #expect(result.saysOnStandardError("ndex out of"))
+    let resultOfTypes = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
       let file = try TemporaryFile(text: "{\"a\":1}\n")
       var reader = try RecordReader(paths: [file.path])
       guard let batch = try reader.next() else { return }
       _ = batch.column(0).float64s[0]
     }
+    #expect(resultOfTypes.saysOnStandardError("not a column of floating-point numbers"))
   }
 }

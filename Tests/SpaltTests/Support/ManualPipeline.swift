@@ -59,7 +59,7 @@ struct ManualPipeline {
 
 /// The other end of a FIFO: opens it, lets `body` write, and closes it.
 func startWriter(_ path: String, _ body: @escaping @Sendable (Int32) -> Void) {
-  _ = unsafe signal(SIGPIPE, SIG_IGN)
+  _ = signal(SIGPIPE, SIG_IGN)
   Thread.detachNewThread {
     let descriptor = unsafe open(path, O_WRONLY)
     body(descriptor)

@@ -260,7 +260,8 @@ struct NaiveNDJSON {
     if parser.hasIllFormedKey { throw NaiveJSON.Failure() }
     let isAlone = nodes.count == 1
     return nodes.map { node in
-      let range = isAlone ? line.startIndex..<line.endIndex : node.text.startIndex..<node.text.endIndex
+      let range =
+        isAlone ? line.startIndex..<line.endIndex : node.text.startIndex..<node.text.endIndex
       if case .object(let members) = node.value {
         return Record(range: range, fields: flatten(members, []))
       }

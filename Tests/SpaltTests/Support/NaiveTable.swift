@@ -95,7 +95,8 @@ extension NaiveNDJSON {
       case 0x0A: text += Array("\\n".utf8)
       case 0x0D: text += Array("\\r".utf8)
       case 0x09: text += Array("\\t".utf8)
-      case 0..<0x20: text += Array("\\u00\(byte < 16 ? "0" : "1")\(String(byte % 16, radix: 16))".utf8)
+      case 0..<0x20:
+        text += Array("\\u00\(byte < 16 ? "0" : "1")\(String(byte % 16, radix: 16))".utf8)
       default: text.append(byte)
       }
     }

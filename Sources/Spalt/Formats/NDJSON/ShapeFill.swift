@@ -24,7 +24,7 @@ extension LearnedShapes {
         if target.type.isText {
           try fillText(target, cursor, run.row, count, tools, writer, &notes)
         } else {
-          countDecoded(target, cursor, count, tools, &notes)
+          countDecoded(target, count, tools, &notes)
         }
       }
       if target.slot.tokensStart >= 0 {
@@ -43,17 +43,12 @@ extension LearnedShapes {
     writer.clearViews(at: Int(target.slot.valuesStart) + row * 16, count: count)
   }
 
+  /// Counts the bytes of values that were converted. Nulls have been marked as no value by then.
   private func countDecoded(
-    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ count: Int, _ tools: borrowing ShapeRunTools,
+    _ target: WantedColumn, _ count: Int, _ tools: borrowing ShapeRunTools,
     _ notes: inout BatchNotes
   ) {
-    var byteCount = 0
-    for row in 0..<count {
-      let span = tools.table[target.field &+ row]
-      // Four bytes may be `null`, which is no value and so nothing that was decoded.
-      let isNull = span.byteCount == 4 && isNull(span, cursor)
-      byteCount &+= isNull ? 0 : span.byteCount
-    }
+    let byteCount = tools.table.byteCountSum(from: target.field, count: count)
     notes.statistics.ledger.decode.decodedByteCount &+= UInt64(byteCount)
   }
 
@@ -84,11 +79,13 @@ extension LearnedShapes {
     var index = 0
     while index < count {
       let span = tools.table[target.field &+ index]
-      let number = cursor.scanInteger(at: span.start)
-      if _fastPath(number.isExact && number.end == span.end) {
-        writer.store(UInt64(bitPattern: number.value), at: values &+ index &* 8)
+      let short = cursor.scanShortInteger(at: span.start, byteCount: span.byteCount)
+      if _fastPath(short >= 0) {
+        writer.store(UInt64(bitPattern: short), at: values &+ index &* 8)
+      } else if let value = longInteger(span, cursor) {
+        writer.store(UInt64(bitPattern: value), at: values &+ index &* 8)
       } else {
-        guard isNull(span, cursor) else { break }
+        guard noteNull(target.field &+ index, cursor, tools) else { break }
         valid &= ~(1 &<< UInt64(index))
         writer.store(0 as UInt64, at: values &+ index &* 8)
       }
@@ -113,7 +110,7 @@ extension LearnedShapes {
       } else if let value = longFloat(span, cursor) {
         writer.store(value.bitPattern, at: values &+ index &* 8)
       } else {
-        guard isNull(span, cursor) else { break }
+        guard noteNull(target.field &+ index, cursor, tools) else { break }
         valid &= ~(1 &<< UInt64(index))
         writer.store(0 as UInt64, at: values &+ index &* 8)
       }
@@ -121,6 +118,13 @@ extension LearnedShapes {
     }
     writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
     return index
+  }
+
+  @inline(never)
+  private func longInteger(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Int64? {
+    guard span.kind == .bare else { return nil }
+    let number = cursor.scanInteger(at: span.start)
+    return number.isExact && number.end == span.end ? number.value : nil
   }
 
   @inline(never)
@@ -147,7 +151,7 @@ extension LearnedShapes {
         else { break }
         writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
       } else {
-        guard isNull(span, cursor) else { break }
+        guard noteNull(target.field &+ index, cursor, tools) else { break }
         valid &= ~(1 &<< UInt64(index))
         writer.store(0 as UInt64, at: values &+ index &* 8)
       }
@@ -170,7 +174,7 @@ extension LearnedShapes {
       if let word = cursor.scanWord(at: span.start), word.kind != .null, word.end == span.end {
         if word.kind == .true { bits |= mask }
       } else {
-        guard isNull(span, cursor) else { break }
+        guard noteNull(target.field &+ index, cursor, tools) else { break }
         valid &= ~mask
       }
       index &+= 1
@@ -190,6 +194,16 @@ extension LearnedShapes {
       return word.kind == .null && word.end == span.end
     case .plainString, .oddString, .array: return false
     }
+  }
+
+  /// As `isNull`, and notes in the table that there is no value.
+  @inline(never)
+  private func noteNull(
+    _ field: Int, _ cursor: borrowing ByteCursor, _ tools: borrowing ShapeRunTools
+  ) -> Bool {
+    guard isNull(tools.table[field], cursor) else { return false }
+    tools.table[field] = .none
+    return true
   }
 
   // MARK: - Text

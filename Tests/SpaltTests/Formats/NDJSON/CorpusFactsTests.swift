@@ -24,7 +24,6 @@ import Testing
     }
   }
 
-
   @Test(.needsCorpus) func filesAreReadAsTheManifestSays() throws {
     var fileCount = 0
     for file in try Corpus.ndjsonFiles() {

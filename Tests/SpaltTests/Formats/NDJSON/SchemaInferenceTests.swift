@@ -4,7 +4,9 @@ import Testing
 
 /// Which columns an input gets, and where goes what does not fit them.
 @Suite struct SchemaInferenceTests {
-  private func columns(_ text: String, _ options: ReaderOptions = ReaderOptions()) throws -> [String] {
+  private func columns(_ text: String, _ options: ReaderOptions = ReaderOptions()) throws
+    -> [String]
+  {
     try Snapshot.read(text, options).columnTexts
   }
 
@@ -18,7 +20,8 @@ import Testing
   @Test func aColumnHasTheTypeOfItsValues() throws {
     let values = [
       "null", "true", "false", "7", "-9223372036854775808", "1.5", "1e3",
-      "\"2024-01-01T00:00:00Z\"", "\"2024-01-01T00:00:00.5+02:00\"", "\"text\"", "\"\"", "[1]", "{}",
+      "\"2024-01-01T00:00:00Z\"", "\"2024-01-01T00:00:00.5+02:00\"", "\"text\"", "\"\"", "[1]",
+      "{}",
       "9223372036854775808", "1e999",
     ]
     let types = [
@@ -59,7 +62,8 @@ import Testing
       let again = keys.map { key -> String in
         let text = String(decoding: key, as: UTF8.self)
         return text.isEmpty || text.contains(".") || text.contains("\"")
-          ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
+          ? "\""
+            + text.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\"" : text
       }
       #expect(again.joined(separator: ".") == name)
@@ -70,7 +74,10 @@ import Testing
     for name in ["\"a", "a.\"b", "\"a\"b", "\"", "\"\"\""] {
       #expect(FieldPath.keys(of: name) == nil, "\(name)")
     }
-    #expect(FieldPath.keys(of: "\"a\"\"b\".c")?.map { String(decoding: $0, as: UTF8.self) } == ["a\"b", "c"])
+    #expect(
+      FieldPath.keys(of: "\"a\"\"b\".c")?.map { String(decoding: $0, as: UTF8.self) } == [
+        "a\"b", "c",
+      ])
     #expect(FieldPath.keys(of: "a..b")?.count == 3)
     #expect(FieldPath.keys(of: "")?.count == 1)
   }
@@ -86,7 +93,8 @@ import Testing
     let first = "{\"n\":1,\"t\":\"2024-01-01T00:00:00Z\",\"s\":\"x\",\"o\":{\"p\":true}}\n"
     var options = ReaderOptions()
     options.sampleByteCount = first.utf8.count
-    let second = "{\"n\":\"one\",\"t\":\"later\",\"s\":5,\"o\":7,\"new\":{\"k\":[1, 2],\"d.e\":null}}\n"
+    let second =
+      "{\"n\":\"one\",\"t\":\"later\",\"s\":5,\"o\":7,\"new\":{\"k\":[1, 2],\"d.e\":null}}\n"
     let third = "{\"n\":2,\"t\":null,\"o\":{\"p\":0,\"q\":\"é\"},\"s\":\"y\"}\n"
     let snapshot = try Snapshot.read(first + second + third, options)
     #expect(
@@ -169,7 +177,8 @@ import Testing
     var options = ReaderOptions()
     options.schema = Schema(columns: [
       ColumnDefinition(name: "o.x", type: .float64), ColumnDefinition(name: "a", type: .json),
-      ColumnDefinition(name: "\"d.e\"", type: .int64), ColumnDefinition(name: "_extra", type: .json),
+      ColumnDefinition(name: "\"d.e\"", type: .int64),
+      ColumnDefinition(name: "_extra", type: .json),
     ])
     let snapshot = try Snapshot.read(
       "{\"a\":1,\"o\":{\"x\":2,\"y\":3},\"d.e\":4}\n{\"a\":\"b\",\"d\":{\"e\":5}}\n", options)
@@ -207,12 +216,15 @@ import Testing
     options.keepsRejectedLines = true
     let first = "{\"line\":7,\"_extra\":8,\"a\":\"x\"}\n"
     options.sampleByteCount = first.utf8.count
-    let text = first + "{\"line\":9,\"_extra\":10,\"late\":\"a longer text\"}\nbroken line\n" + first
+    let text =
+      first + "{\"line\":9,\"_extra\":10,\"late\":\"a longer text\"}\nbroken line\n" + first
     for learnsShapes in [true, false] {
       options.learnsShapes = learnsShapes
       let snapshot = try Snapshot.read(text, options)
       #expect(Set(snapshot.columns.map(\.name)).count == snapshot.columns.count)
-      func row(_ index: Int) -> String { snapshot.rows[index].map(\.description).joined(separator: " ") }
+      func row(_ index: Int) -> String {
+        snapshot.rows[index].map(\.description).joined(separator: " ")
+      }
       #expect(snapshot.rows.count == 4)
       #expect(row(0).contains("7") && row(0).contains("8"))
       #expect(row(1).contains("9") && row(1).contains("10") && row(1).contains("a longer text"))

@@ -42,12 +42,15 @@ import Testing
 
       """, options)
     #expect(snapshot.columnTexts == ["x: float64", "_extra: json"])
-    let expected: [Double?] = [1.5, 9_007_199_254_740_992, nil, nil, 18_014_398_509_481_984, 7, nil, 0.1]
+    let expected: [Double?] = [
+      1.5, 9_007_199_254_740_992, nil, nil, 18_014_398_509_481_984, 7, nil, 0.1,
+    ]
     #expect(
       snapshot.column("x") == expected.map { $0.map { .float64($0.bitPattern) } ?? .null })
     #expect(
       snapshot.texts("_extra") == [
-        nil, nil, "{\"x\":9007199254740993}", "{\"x\":-9007199254740993}", nil, nil, "{\"x\":1e400}",
+        nil, nil, "{\"x\":9007199254740993}", "{\"x\":-9007199254740993}", nil, nil,
+        "{\"x\":1e400}",
         nil,
       ])
     #expect(snapshot.statistics.misfits.count == 3)
@@ -73,7 +76,8 @@ import Testing
   }
 
   @Test func keysOfAReplacedObjectAreNotDoubles() throws {
-    let snapshot = try Snapshot.read("{\"o\":{\"p\":1,\"r\":{\"s\":1}},\"o\":{\"p\":2,\"r\":{\"s\":3}}}\n")
+    let snapshot = try Snapshot.read(
+      "{\"o\":{\"p\":1,\"r\":{\"s\":1}},\"o\":{\"p\":2,\"r\":{\"s\":3}}}\n")
     #expect(snapshot.statistics.duplicateKeys.count == 1)
     #expect(snapshot.column("o.p") == [.int64(2)])
     #expect(snapshot.column("o.r.s") == [.int64(3)])
@@ -148,7 +152,8 @@ import Testing
     #expect(snapshot.rejects.map(\.faultOffset) == [good.count + 4, good.count + bad.count + 9])
   }
 
-  private func nested(_ open: String, _ close: String, _ count: Int, around core: String) -> String {
+  private func nested(_ open: String, _ close: String, _ count: Int, around core: String) -> String
+  {
     String(repeating: open, count: count) + core + String(repeating: close, count: count)
   }
 
@@ -190,14 +195,17 @@ import Testing
 
   @Test func faultsAreNamedAndPlaced() throws {
     let cases: [(String, RejectReason, Int)] = [
-      ("{\"a\":}", .unexpectedByte, 5), ("{\"a\":1", .unexpectedEnd, 6), ("{\"a\":01}", .invalidNumber, 6),
+      ("{\"a\":}", .unexpectedByte, 5), ("{\"a\":1", .unexpectedEnd, 6),
+      ("{\"a\":01}", .invalidNumber, 6),
       ("{\"a\":nulL}", .invalidLiteral, 5), ("{\"a\":\"\\x\"}", .invalidEscape, 6),
       ("{\"a\":\"\u{1}\"}", .controlCharacter, 6), ("{\"a\":\"b", .unterminatedString, 7),
       ("{\"a\" 1}", .missingColon, 5), ("{\"a\":1 \"b\":2}", .missingComma, 7),
-      ("{\"a\":1}]", .trailingContent, 7), ("[1,]", .unexpectedByte, 3), ("{\"a\":1,}", .unexpectedByte, 7),
+      ("{\"a\":1}]", .trailingContent, 7), ("[1,]", .unexpectedByte, 3),
+      ("{\"a\":1,}", .unexpectedByte, 7),
       ("{a:1}", .unexpectedByte, 1), ("[1 2]", .missingComma, 3), ("{", .unexpectedEnd, 1),
       ("\u{FEFF}{}", .unexpectedByte, 0), ("'a'", .unexpectedByte, 0), ("NaN", .unexpectedByte, 0),
-      ("-", .invalidNumber, 1), ("{\"a\":1}{\"b\":}", .unexpectedByte, 12), ("1 2", .trailingContent, 2),
+      ("-", .invalidNumber, 1), ("{\"a\":1}{\"b\":}", .unexpectedByte, 12),
+      ("1 2", .trailingContent, 2),
     ]
     let text = "{}\n" + cases.map { "\($0.0)\n" }.joined()
     let snapshot = try Snapshot.read(text)

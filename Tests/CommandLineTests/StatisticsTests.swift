@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// `--stats`, and the identity of bytes behind it.
+struct StatisticsTests {
+  @Test(arguments: [["--stats"], ["--stats", "text"], ["--stats=text"]])
+  func textIsForPeople(arguments: [String]) throws {
+    let path = Samples.testData("service.ndjson")
+    for order in [[path] + arguments, arguments + [path]] {
+      let outcome = try Program.run(order + ["-O", "none"])
+      #expect(outcome.status == 0, "\(order): \(outcome.errorText)")
+      #expect(outcome.output.isEmpty)
+      for word in ["records", "bytes", "copy_ledger", "viewed", "inlined", "decoded", "copied"] {
+        #expect(outcome.errorText.contains(word), "\(word)")
+      }
+    }
+  }
+
+  @Test(arguments: [["--stats", "json"], ["--stats=json"]])
+  func jsonIsForPrograms(arguments: [String]) throws {
+    let outcome = try Program.run(Samples.data + arguments)
+    let statistics = try Statistics(outcome)
+    #expect(statistics["records", "count"] == 215)
+    #expect(statistics["records", "written"] == 215)
+    #expect(statistics["records", "rejected"] == 3)
+    #expect(statistics["records", "blank_lines"] == 3)
+    #expect(statistics["bytes", "rejected"] == 115)
+    #expect(statistics["bytes", "output"] == outcome.output.count)
+    #expect(statistics["oddities", "duplicate_keys"] == 1)
+    #expect(statistics["oddities", "transcoded_strings"] == 1)
+    #expect(statistics.sections["run"]?["io"] as? String == "mmap,mmap,read")
+  }
+
+  @Test func jsonIsTheLastLineAndOneLine() throws {
+    let outcome = try Program.run(Samples.data + ["-O", "none", "--stats", "json"])
+    #expect(outcome.errorLines.filter { $0.hasPrefix("{") }.count == 1)
+  }
+
+  @Test func oddNamesOfFilesDoNotBreakTheJSON() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("quote\" back\\slash\u{1B}[31m\n.ndjson", "{\"a\":1}\n")
+    let statistics = try Statistics([path, "-O", "none"])
+    #expect(statistics["records", "count"] == 1)
+  }
+
+  @Test func typedValuesAreCountedByVerb() throws {
+    let input = Data(
+      """
+      {"short":"abc","long":"more than twelve bytes","int":12345,"esc":"a\\nb"}
+
+      """.utf8)
+    let folder = try TemporaryFolder()
+    let path = try folder.write("in.ndjson", input)
+    for io in ["mmap", "read"] {
+      let statistics = try Statistics([path, "-O", "none", "--io", io])
+      #expect(statistics["copy_ledger_input", "viewed"] == input.count)
+      #expect(statistics["copy_ledger_decode", "inlined"] == 3)
+      #expect(statistics["copy_ledger_decode", "viewed"] == 22)
+      #expect(statistics["copy_ledger_decode", "decoded"] == 5)
+      #expect(statistics["copy_ledger_decode", "copied"] == 3)
+      #expect(statistics["copy_ledger_decode", "copied_escapeDecoded"] == 3)
+    }
+  }
+
+  @Test func mappingsCopyNothingAndReadsCountWhatSpansChunks() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("in.ndjson", Samples.serviceLog(byteCount: 3_000_000))
+    let mapped = try Statistics([path, "-O", "none", "--io", "mmap"])
+    #expect(mapped["copy_ledger_input", "copied"] == 0)
+    let read = try Statistics([path, "-O", "none", "--io", "read"])
+    let copied = read["copy_ledger_input", "copied"]
+    #expect(copied > 0)
+    #expect(copied < 10_000)
+    #expect(read["copy_ledger_input", "copied_recordSpansChunks"] == copied)
+  }
+
+  @Test(arguments: ["mmap", "read"], [1, 3])
+  func bytesAddUp(io: String, threads: Int) throws {
+    let arguments = ["--io", io, "-j", String(threads), "-O", "none"]
+    for path in Samples.data {
+      let byteCount = try Data(contentsOf: URL(fileURLWithPath: path)).count
+      try Statistics([path] + arguments).expectIdentity(inputByteCount: byteCount)
+      try Statistics([path] + arguments + ["--max-record", "30"])
+        .expectIdentity(inputByteCount: byteCount)
+      try Statistics([path] + arguments + ["--on-error", "keep"])
+        .expectIdentity(inputByteCount: byteCount)
+    }
+    let total = try Samples.data.map { try Data(contentsOf: URL(fileURLWithPath: $0)).count }
+    try Statistics(Samples.data + arguments).expectIdentity(inputByteCount: total.reduce(0, +))
+  }
+
+  @Test func bytesAddUpForNoise() throws {
+    var random = Samples.Random(seed: 7)
+    let alphabet = Array("{}[]\":,\\ntrue01-.e \r\n\n\t".utf8) + [0x00, 0xC3, 0xFF]
+    let folder = try TemporaryFolder()
+    for round in 0..<20 {
+      let noise = Data((0..<5_000).map { _ in alphabet.randomElement(using: &random) ?? 0 })
+      let path = try folder.write("noise.ndjson", noise)
+      for arguments in [["--io", "mmap"], ["--io", "read"], ["--on-error", "keep"], ["-c"]] {
+        let outcome = try Program.run([path, "--stats", "json", "-O", "none"] + arguments)
+        #expect(outcome.status == 0, "round \(round)")
+        try Statistics(outcome).expectIdentity(inputByteCount: noise.count)
+      }
+    }
+  }
+}
