@@ -53,7 +53,7 @@ struct ParseCommand: ParsableCommand {
   var populate = false
 
   @Option(help: ArgumentHelp("Size of the pieces of input.", visibility: .hidden))
-  var piece = ByteSize(byteCount: 1 << 20)
+  var piece = ByteSize(byteCount: 2 << 20)
 
   @Option(help: "Limit for all memory but the page cache.")
   var memory = ByteSize(byteCount: 256 << 20)

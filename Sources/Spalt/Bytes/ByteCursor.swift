@@ -107,6 +107,13 @@ public struct ByteCursor: ~Escapable {
     return ByteCursor(unsafe _overrideLifetime(view, copying: self))
   }
 
+  /// Asks for bytes that will be looked at soon.
+  func prefetch(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= end, "outside the bytes")
+    // SAFETY: the range lies inside, and prefetching changes nothing.
+    unsafe spaltPrefetch(base + range.lowerBound, range.count)
+  }
+
   /// Number of bytes from `index` before the first quote, backslash, control character or byte of a
   /// multi-byte sequence, looking at 16 bytes at most; nil when there are no 16 bytes to look at.
   @inline(__always)

@@ -12,9 +12,9 @@ public enum InputMode: String, CaseIterable, Sendable {
 struct InputOptions: Sendable {
   var mode = InputMode.auto
   /// The size that pieces aim at, in bytes.
-  var pieceByteCount = 1 << 20
+  var pieceByteCount = 2 << 20
   /// No record may be longer.
   var maximumRecordByteCount = 16 << 20
   /// Whether a mapped piece's pages are faulted in with one call before it is decoded.
-  var populates = true
+  var populates = false
 }

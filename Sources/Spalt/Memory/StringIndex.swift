@@ -34,6 +34,7 @@ struct StringIndex: ~Copyable {
     // SAFETY: see `words`. Behind the stretch all bits are set: whoever gets there stops, finds no
     // quote, and looks closer.
     unsafe kernels.writeStringSpecials(cursor, in: start..<end, to: words)
+    cursor.prefetch(end..<min(cursor.end, end + Self.stretchByteCount))
     unsafe words[(count + 63) / 64] = .max
     unsafe words[(count + 63) / 64 + 1] = .max
     if count % 64 != 0 { unsafe words[count / 64] |= UInt64.max << UInt64(count % 64) }

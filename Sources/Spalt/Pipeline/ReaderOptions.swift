@@ -33,7 +33,7 @@ public struct ReaderOptions: Sendable {
   /// How much of the input is looked at to infer the schema, in bytes.
   public var sampleByteCount = 8 << 20
   /// The size that pieces of input aim at, in bytes.
-  public var pieceByteCount = 1 << 20
+  public var pieceByteCount = 2 << 20
   /// False forces the general decoder for every record; the result is the same.
   public var learnsShapes = true
   /// Whether mapped pages are faulted in ahead of the decoder with one call a piece.

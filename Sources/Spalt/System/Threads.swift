@@ -85,13 +85,22 @@ final class Monitor: @unchecked Sendable {  // the two pthread objects are made 
     unsafe mutex.deallocate()
   }
 
+  /// How many threads wait; used under the lock.
+  private var waiterCount = 0
+
   /// SAFETY: the objects are initialised for as long as `self` lives.
   func lock() { unsafe pthread_mutex_lock(mutex) }
   func unlock() { unsafe pthread_mutex_unlock(mutex) }
   /// Waits for a change; the caller holds the lock and tests its condition again afterwards.
-  func wait() { unsafe pthread_cond_wait(condition, mutex) }
-  /// Wakes everybody who waits.
-  func broadcast() { unsafe pthread_cond_broadcast(condition) }
+  func wait() {
+    waiterCount += 1
+    unsafe pthread_cond_wait(condition, mutex)
+    waiterCount -= 1
+  }
+  /// Wakes everybody who waits. The caller holds the lock.
+  func broadcast() {
+    if waiterCount > 0 { unsafe pthread_cond_broadcast(condition) }
+  }
 }
 
 /// Nanoseconds of a monotonic clock.

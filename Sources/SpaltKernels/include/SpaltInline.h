@@ -126,6 +126,14 @@ static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, uint32
 #endif
 }
 
+/// Asks for `byteCount` bytes to be brought into the second-level cache. The processor follows a
+/// stream by itself, but only to the end of a page: so the beginnings of pages are asked for.
+static inline void spaltPrefetch(const void *bytes, size_t byteCount) {
+  for (size_t i = 0; i < byteCount; i += 256) {
+    __builtin_prefetch((const uint8_t *)bytes + i, 0, 2);
+  }
+}
+
 /// Builds an Arrow string view (`Utf8View`, 16 bytes, little-endian) at `destination` for the
 /// `byteCount` bytes at `bytes`: at most 12 bytes lie in the view itself and are padded with zeros;
 /// else the view holds a 4-byte prefix, the index of the data buffer and the offset into it.

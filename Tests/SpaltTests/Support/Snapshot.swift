@@ -23,9 +23,13 @@ extension Cell: CustomStringConvertible {
     case .int64(let value): "\(value)"
     case .float64(let bits): "\(Double(bitPattern: bits))f"
     case .timestamp(let value): "t\(value)"
-    case .text(let bytes): "'\(String(decoding: bytes, as: UTF8.self))'"
-    case .token(let bytes): "`\(String(decoding: bytes, as: UTF8.self))`"
+    case .text(let bytes): "'\(Self.beginning(of: bytes))'"
+    case .token(let bytes): "`\(Self.beginning(of: bytes))`"
     }
+  }
+
+  private static func beginning(of bytes: [UInt8]) -> String {
+    String(decoding: bytes.prefix(80), as: UTF8.self) + (bytes.count > 80 ? "…" : "")
   }
 }
 

@@ -171,8 +171,12 @@ extension LearnedShapes {
     while index < count {
       let span = tools.table[target.field &+ index]
       let mask: UInt64 = 1 &<< UInt64(index)
-      if let word = cursor.scanWord(at: span.start), word.kind != .null, word.end == span.end {
-        if word.kind == .true { bits |= mask }
+      // Compared without branches: which of the two it is, nobody can guess.
+      let word = cursor.word(at: span.start)
+      let isTrue = span.byteCount == 4 && UInt32(truncatingIfNeeded: word) == 0x6575_7274  // "true"
+      let isFalse = span.byteCount == 5 && word & 0xFF_FFFF_FFFF == 0x65_736C_6166  // "false"
+      if _fastPath((isTrue ? 1 : 0) | (isFalse ? 1 : 0) != 0) {
+        bits |= isTrue ? mask : 0
       } else {
         guard noteNull(target.field &+ index, cursor, tools) else { break }
         valid &= ~mask

@@ -229,6 +229,6 @@ import Testing
     let snapshot = try Snapshot.read(line)
     #expect(snapshot.statistics.duplicateKeys.count == 9999)
     #expect(snapshot.column("a") == [.int64(1)])
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(3))
   }
 }
