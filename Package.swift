@@ -47,5 +47,16 @@ let package = Package(
       dependencies: ["Spalt"],
       swiftSettings: swiftSettings
     ),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["SpaltCLI"],
+      exclude: ["Oracles"],
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "MustNotCompileTests",
+      dependencies: ["Spalt"],
+      swiftSettings: swiftSettings
+    ),
   ]
 )

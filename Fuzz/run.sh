@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets with libFuzzer and AddressSanitizer and runs them, for so many seconds in all
 # (60 unless told). Fails when a target finds something; the input that did it is kept in
-# `.build-artifacts/`. New inputs that reach new code are collected in `.build-corpus/`.
+# `.build-artifacts/`. New inputs that reach new code are collected in `.build-corpus/`. More flags for
+# libFuzzer may stand in `FUZZ_FLAGS`.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -20,16 +21,22 @@ budget=(0 0)
 budget[1]=$((seconds / 4 > 0 ? seconds / 4 : 1))
 budget[0]=$((seconds - budget[1] > 0 ? seconds - budget[1] : 1))
 
+# The runtime's own backtraces read memory in ways that AddressSanitizer takes for a second crash.
+export SWIFT_BACKTRACE=enable=no
+
 mkdir -p .build-artifacts
 for index in "${!targets[@]}"; do
   target=${targets[$index]}
   mkdir -p ".build-corpus/$target"
   echo "fuzzing $target for ${budget[$index]} s"
   log=".build-artifacts/$target.log"
+  # shellcheck disable=SC2086
   if ! "$programs/$target" -max_total_time="${budget[$index]}" -timeout=30 -rss_limit_mb=2048 \
     -max_len=4096 -print_final_stats=1 ${FUZZ_FLAGS:-} -artifact_prefix=".build-artifacts/$target-" \
     ".build-corpus/$target" "Seeds/$target" > "$log" 2>&1; then
-    tail -n 100 "$log"
+    tail -n 60 "$log"
+    echo
+    grep -aE 'Fatal error|SUMMARY' "$log" || true
     echo "$target found something: see Fuzz/.build-artifacts/"
     exit 1
   fi
