@@ -21,7 +21,7 @@ struct ParseRun {
     if command.count {
       var sink = NullSink()
       try pump(&reader, &sink)
-      try printCount(target)
+      try target.write("\(rowCount)\n")
     } else {
       switch command.to {
       case .ndjson:
@@ -36,10 +36,6 @@ struct ParseRun {
       }
     }
     if command.exitStatus, rowCount == 0 { throw ExitStatus.nothingMatched }
-  }
-
-  private func printCount(_ target: OutputTarget) throws(SpaltError) {
-    try OutputTarget.write("\(rowCount)\n", to: target)
   }
 
   /// Moves all batches from the reader to the sink, and reports.

@@ -70,46 +70,42 @@ final class InputSequence {
   }
 
   private func open(_ path: String, inputIndex: Int) throws(SpaltError) -> any ByteSource {
+    let isStandardInput = path == "-"
+    let name = isStandardInput ? "standard input" : path
+    let descriptor: Int32
     do {
-      if path == "-" {
-        return readSource(0, "standard input", inputIndex)
-      }
-      let descriptor = try Syscalls.openForReading(path)
-      let status: FileStatus
-      do {
-        status = try Syscalls.status(of: descriptor, path: path)
-      } catch {
-        Syscalls.close(descriptor)
-        throw error
-      }
-      return try source(descriptor, status, path, inputIndex)
-    } catch let error as SystemError {
-      throw .system(error)
-    } catch let error as SpaltError {
-      throw error
+      descriptor = isStandardInput ? 0 : try Syscalls.openForReading(path)
+    } catch { throw .system(error) }
+    do {
+      let status = try Syscalls.status(of: descriptor, path: name)
+      return try source(descriptor, status, name, inputIndex, isStandardInput)
     } catch {
-      throw .input(path: path, reason: "\(error)")
+      if !isStandardInput { Syscalls.close(descriptor) }
+      if let error = error as? SystemError { throw .system(error) }
+      throw error as? SpaltError ?? .input(path: name, reason: "\(error)")
     }
   }
 
-  /// The input policy: regular files with content are mapped, everything else is read.
+  /// The input policy: regular files with content are mapped, everything else is read. Standard input
+  /// is mapped only on demand, because it may stand anywhere in its file.
+  ///
+  /// Takes the descriptor over, unless it throws.
   private func source(
-    _ descriptor: Int32, _ status: FileStatus, _ path: String, _ inputIndex: Int
+    _ descriptor: Int32, _ status: FileStatus, _ path: String, _ inputIndex: Int,
+    _ isStandardInput: Bool
   ) throws -> any ByteSource {
-    var closes = true
-    defer { if closes { Syscalls.close(descriptor) } }
     if status.kind == .directory {
       throw SpaltError.input(path: path, reason: "is a directory")
     }
-    let isMappable = status.kind == .regular && status.byteCount > 0
     if options.mode == .mmap, status.kind != .regular {
       throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
     }
-    guard isMappable, options.mode != .read else {
-      closes = false
+    let wantsMapping = options.mode == .mmap || (options.mode == .auto && !isStandardInput)
+    guard wantsMapping, status.kind == .regular, status.byteCount > 0 else {
       return readSource(descriptor, path, inputIndex)
     }
     let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
+    if !isStandardInput { Syscalls.close(descriptor) }
     return MappedSource(
       mapping: mapping, inputIndex: inputIndex, options: options, kernels: kernels,
       segments: segments)

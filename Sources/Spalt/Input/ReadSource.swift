@@ -11,11 +11,10 @@ final class ReadSource: ByteSource {
   private let kernels: ScanKernels
   private let segments: SegmentPool
   private let pool: ChunkPool
-  /// The chunk being filled, and how much of it is.
-  private var chunk: ChunkDescriptor?
-  private var filledByteCount = 0
-  /// Absolute offset of the chunk's first byte.
-  private var chunkOffset = 0
+  /// The chunk being filled, if there is one.
+  private var buffer: ReadBuffer?
+  /// Absolute offset of the buffer's first byte.
+  private var offset = 0
   /// Bytes copied into this chunk from the one before.
   private var copiedByteCount = 0
   private var isAtEnd = false
@@ -33,130 +32,128 @@ final class ReadSource: ByteSource {
     self.pool = pool
   }
 
-  deinit {
-    if let chunk { pool.giveBack(chunk) }
-    if descriptor != 0 { Syscalls.close(descriptor) }
-  }
+  deinit { if descriptor != 0 { Syscalls.close(descriptor) } }
 
   private(set) var handedOutByteCount = 0
   var modeName: String { "read" }
 
   func next() throws(SpaltError) -> SourcePiece? {
     while true {
-      var current: ChunkDescriptor
-      if let chunk { current = chunk } else { current = try newChunk() }
-      if !isAtEnd, filledByteCount < current.byteCount {
-        let wasFilled = try fill(current)
-        if wasFilled, !isAtEnd, filledByteCount < current.byteCount, !endsRecord(current) {
-          continue
-        }
+      var current = try takeBuffer()
+      try fill(&current)
+      if current.filledByteCount == 0 {
+        if isAtEnd { return nil }
+        buffer = consume current
+        continue
       }
-      if filledByteCount == 0, isAtEnd { return nil }
       if let recordEnd = lastRecordEnd(current) { return try piece(current, to: recordEnd) }
-      if isAtEnd { return try lastPiece(current) }
-      guard filledByteCount == current.byteCount else { continue }
-      if current.byteCount >= options.maximumRecordByteCount + 2 { return try skipOversized(current) }
-      current = try grow(current)
+      if isAtEnd {
+        let end = current.filledByteCount
+        return try piece(current, to: end)
+      }
+      if current.isFull {
+        if current.byteCount >= options.maximumRecordByteCount + 2 {
+          return try skipOversized(current)
+        }
+        current = try grown(current)
+      }
+      buffer = consume current
     }
   }
 
-  private func newChunk() throws(SpaltError) -> ChunkDescriptor {
-    let new = try pool.leaseDescriptor(byteCount: options.pieceByteCount)
-    chunk = new
-    return new
+  private func takeBuffer() throws(SpaltError) -> ReadBuffer {
+    if let begun = buffer.take() { return begun }
+    return try ReadBuffer(byteCount: options.pieceByteCount, pool: pool)
   }
 
-  /// Reads once; false at the end of the input.
-  private func fill(_ chunk: ChunkDescriptor) throws(SpaltError) -> Bool {
-    do {
-      let count = unsafe try Syscalls.read(
-        descriptor, into: chunk.space(from: filledByteCount), path: path)
-      if count == 0 { isAtEnd = true }
-      filledByteCount += count
-      return count > 0
-    } catch { throw .system(error) }
-  }
-
-  private func endsRecord(_ chunk: ChunkDescriptor) -> Bool { lastRecordEnd(chunk) != nil }
-
-  /// Just past the last line end in the filled part, or nil.
-  private func lastRecordEnd(_ chunk: ChunkDescriptor) -> Int? {
-    unsafe chunk.withFilled(filledByteCount, offset: chunkOffset) { view in
-      kernels.lastIndex(of: 0x0A, ByteCursor(view), in: 0..<view.byteCount).map { $0 + 1 }
+  /// Reads, again as long as it gave a pipe's whole content: then the writer is fast, and larger
+  /// pieces are worth waiting for.
+  private func fill(_ current: inout ReadBuffer) throws(SpaltError) {
+    while !isAtEnd, !current.isFull {
+      let count = try current.fill(from: descriptor, path: path)
+      isAtEnd = count == 0
+      if count < Self.pipeByteCount { return }
     }
   }
 
-  /// Hands out the first `recordEnd` bytes of the chunk; the rest moves to a new chunk.
-  private func piece(_ current: ChunkDescriptor, to recordEnd: Int) throws(SpaltError)
-    -> SourcePiece
-  {
-    let rest = filledByteCount - recordEnd
-    var next: ChunkDescriptor?
+  /// What a pipe holds at most, unless somebody changed it.
+  private static let pipeByteCount = 64 << 10
+
+  /// Just past the last line end in the buffer, or nil.
+  private func lastRecordEnd(_ buffer: borrowing ReadBuffer) -> Int? {
+    let cursor = ByteCursor(buffer.view(offset: offset))
+    return kernels.lastIndex(of: 0x0A, cursor, in: 0..<cursor.end).map { $0 + 1 }
+  }
+
+  /// Hands out the first `recordEnd` bytes of a buffer; the rest moves to a new one.
+  private func piece(
+    _ current: consuming ReadBuffer, to recordEnd: Int
+  ) throws(SpaltError) -> SourcePiece {
+    let rest = current.filledByteCount - recordEnd
+    var next: ReadBuffer?
     if rest > 0 {
-      let new = try pool.leaseDescriptor(byteCount: max(options.pieceByteCount, rest * 2))
-      unsafe new.copy(from: current, recordEnd..<filledByteCount)
-      next = new
+      var new = try ReadBuffer(byteCount: max(options.pieceByteCount, rest * 2), pool: pool)
+      new.append(current.view(offset: 0).slice(recordEnd..<recordEnd + rest))
+      next = consume new
     }
     var piece = SourcePiece(
-      segment: segments.segment(
-        of: current, byteCount: recordEnd, offset: chunkOffset, from: pool),
+      segment: current.segment(byteCount: recordEnd, offset: offset, segments),
       inputIndex: inputIndex)
     piece.copiedByteCount = copiedByteCount
     handedOutByteCount += recordEnd
-    chunk = next
-    chunkOffset += recordEnd
-    filledByteCount = rest
+    buffer = next
+    offset += recordEnd
     copiedByteCount = rest
     return piece
   }
 
-  private func lastPiece(_ current: ChunkDescriptor) throws(SpaltError) -> SourcePiece {
-    try piece(current, to: filledByteCount)
-  }
-
-  /// Makes room for a record that is longer than the chunk.
-  private func grow(_ current: ChunkDescriptor) throws(SpaltError) -> ChunkDescriptor {
-    let larger = try pool.leaseDescriptor(byteCount: current.byteCount * 2)
-    unsafe larger.copy(from: current, 0..<filledByteCount)
-    copiedByteCount += filledByteCount
-    pool.giveBack(current)
-    chunk = larger
+  /// A buffer of twice the size with the same bytes, for a record that is longer than the chunk.
+  private func grown(_ current: consuming ReadBuffer) throws(SpaltError) -> ReadBuffer {
+    var larger = try ReadBuffer(byteCount: current.byteCount * 2, pool: pool)
+    larger.append(current.view(offset: 0))
+    copiedByteCount += current.filledByteCount
     return larger
   }
 
   /// Passes over a record that is longer than allowed, in bounded memory.
-  private func skipOversized(_ current: ChunkDescriptor) throws(SpaltError) -> SourcePiece {
-    let start = chunkOffset
+  private func skipOversized(_ buffer: consuming ReadBuffer) throws(SpaltError) -> SourcePiece {
+    var current = buffer
+    let start = offset
     var endsWithReturn = false
     while true {
-      let lineFeed = unsafe current.withFilled(filledByteCount, offset: 0) { view in
-        kernels.firstIndex(of: 0x0A, ByteCursor(view), in: 0..<view.byteCount)
+      let lineFeed = firstLineFeed(current)
+      if lineFeed > 0 { endsWithReturn = lastByte(current, before: lineFeed) == 0x0D }
+      let hasLineFeed = lineFeed < current.filledByteCount
+      if hasLineFeed || isAtEnd {
+        let end = offset + lineFeed + (hasLineFeed ? 1 : 0)
+        let lineEndByteCount = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
+        let record = OversizedRecord(
+          offset: start, byteCount: end - start - lineEndByteCount,
+          lineEndByteCount: lineEndByteCount)
+        return try oversizedPiece(current, record, consumedByteCount: end - offset)
       }
-      let lastIndex = lineFeed - 1
-      let last: UInt8? =
-        lastIndex < 0
-        ? nil : unsafe current.withFilled(filledByteCount, offset: 0) { $0[lastIndex] }
-      if let last { endsWithReturn = last == 0x0D }
-      if lineFeed < filledByteCount || isAtEnd {
-        let hasLineFeed = lineFeed < filledByteCount
-        let lineEnd = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
-        let end = chunkOffset + lineFeed + (hasLineFeed ? 1 : 0)
-        return try finishOversized(
-          current, consumed: end - chunkOffset,
-          OversizedRecord(
-            offset: start, byteCount: end - start - lineEnd, lineEndByteCount: lineEnd))
-      }
-      chunkOffset += filledByteCount
-      filledByteCount = 0
-      _ = try fill(current)
+      offset += current.filledByteCount
+      current.clear()
+      isAtEnd = try current.fill(from: descriptor, path: path) == 0
     }
   }
 
-  private func finishOversized(
-    _ current: ChunkDescriptor, consumed: Int, _ record: OversizedRecord
+  private func firstLineFeed(_ buffer: borrowing ReadBuffer) -> Int {
+    let cursor = ByteCursor(buffer.view(offset: 0))
+    return kernels.firstIndex(of: 0x0A, cursor, in: 0..<cursor.end)
+  }
+
+  private func lastByte(_ buffer: borrowing ReadBuffer, before index: Int) -> UInt8 {
+    buffer.view(offset: 0)[index - 1]
+  }
+
+  /// The piece for a record that was passed over. Its bytes are not decoded: the piece is empty.
+  private func oversizedPiece(
+    _ current: consuming ReadBuffer, _ record: OversizedRecord, consumedByteCount: Int
   ) throws(SpaltError) -> SourcePiece {
-    handedOutByteCount += record.byteCount + record.lineEndByteCount - consumed
-    var piece = try piece(current, to: consumed)
+    handedOutByteCount += record.byteCount + record.lineEndByteCount - consumedByteCount
+    copiedByteCount = 0
+    var piece = try piece(current, to: consumedByteCount)
     piece.oversized = record
     return piece
   }

@@ -31,32 +31,6 @@ struct ChunkDescriptor: BitwiseCopyable, Sendable {
   }
 }
 
-extension ChunkDescriptor {
-  /// The memory from `start` to the end of the chunk. Valid while the caller holds the lease.
-  @unsafe func space(from start: Int) -> UnsafeMutableRawBufferPointer {
-    precondition(start >= 0 && start <= byteCount, "outside the chunk")
-    // SAFETY: the range lies inside the chunk.
-    return unsafe UnsafeMutableRawBufferPointer(start: base + start, count: byteCount - start)
-  }
-
-  /// Lends a view of the first `filledByteCount` bytes. The caller holds the lease meanwhile.
-  @unsafe func withFilled<Result>(
-    _ filledByteCount: Int, offset: Int, _ body: (ByteView) -> Result
-  ) -> Result {
-    precondition(filledByteCount >= 0 && filledByteCount <= byteCount, "outside the chunk")
-    // SAFETY: the range lies inside the chunk, and the view does not leave `body`.
-    return body(unsafe ByteView(base: base, byteCount: filledByteCount, offset: offset))
-  }
-
-  /// Copies a range of another chunk to the beginning of this one. The caller holds both leases.
-  @unsafe func copy(from other: ChunkDescriptor, _ range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= other.byteCount, "outside the chunk")
-    precondition(range.count <= byteCount, "the chunk is too small")
-    // SAFETY: both ranges were checked, and different chunks do not overlap.
-    unsafe base.copyMemory(from: other.base + range.lowerBound, byteCount: range.count)
-  }
-}
-
 /// Hands out chunks of page-aligned memory and takes them back.
 ///
 /// Sizes are rounded up to a power of two, so that a chunk that comes back fits the next request of

@@ -160,18 +160,4 @@ struct SlabWriter: ~Copyable, ~Escapable {
     // SAFETY: `count` views exist at `offset`.
     unsafe spaltSumViews(base + offset, count, &inlined, &viewed)
   }
-
-  /// Number of zero bits among the first `count` bits of a bitmap.
-  func zeroBitCount(ofBitmapAt offset: Int, count: Int) -> Int {
-    var ones = 0
-    var index = 0
-    while index < count {
-      // SAFETY: bitmaps are padded to 8 bytes, so the word exists.
-      var word = unsafe address(offset &+ index / 8).load(as: UInt64.self)
-      if count - index < 64 { word &= (1 &<< UInt64(count - index)) - 1 }
-      ones += word.nonzeroBitCount
-      index += 64
-    }
-    return count - ones
-  }
 }

@@ -3,18 +3,25 @@ struct OutputBuffer: ~Copyable {
   private let chunk: Chunk
   private let descriptor: Int32
   private let path: String
+  /// Whether the descriptor is closed with the buffer.
+  private let ownsDescriptor: Bool
   private var count = 0
   /// Bytes taken so far, written or not.
   private(set) var totalByteCount = 0
 
   /// A buffer in front of an open descriptor.
   init(
-    descriptor: Int32, path: String, pool: ChunkPool, byteCount: Int = 256 << 10
+    descriptor: Int32, path: String, ownsDescriptor: Bool, pool: ChunkPool,
+    byteCount: Int = 256 << 10
   ) throws(SpaltError) {
-    chunk = try pool.lease(byteCount: byteCount)
+    let chunk = try pool.lease(byteCount: byteCount)
+    self.chunk = chunk
     self.descriptor = descriptor
     self.path = path
+    self.ownsDescriptor = ownsDescriptor
   }
+
+  deinit { if ownsDescriptor { Syscalls.close(descriptor) } }
 
   /// Appends one byte.
   @inline(__always)

@@ -100,11 +100,12 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       } else {
         position = try decoder.decode(ByteCursor(piece.segment.view), from: position, into: &builder)
       }
-      if position >= piece.segment.byteCount { builder.notes.countInput(piece) }
+      let isLast = piece.oversized != nil || position >= piece.segment.byteCount
+      if isLast { builder.notes.countInput(piece) }
       let batch = builder.seal(segment: piece.segment.share())
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
       guard queue.put(delivery, ticket: ticket) else { return false }
-    } while position < piece.segment.byteCount
+    } while piece.oversized == nil && position < piece.segment.byteCount
     return true
   }
 }

@@ -17,9 +17,7 @@ public struct NDJSONSink: ~Copyable, BatchSink {
 
   /// A sink for batches of `schema` that writes to `target`.
   public init(schema: Schema, target: OutputTarget) throws(SpaltError) {
-    let (descriptor, path, _) = try target.open()
-    output = try OutputBuffer(
-      descriptor: descriptor, path: path, pool: ChunkPool(budget: MemoryBudget()))
+    output = try target.open()
     parts = schema.columns.map { column in
       let name = [JSONByte.comma] + JSONText.quoted(column.name) + [JSONByte.colon]
       if column.name == Schema.extraName { return .extra }

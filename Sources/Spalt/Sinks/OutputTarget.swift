@@ -4,12 +4,26 @@ public enum OutputTarget: Sendable {
   /// A file, which is created or emptied.
   case file(String)
 
-  /// The descriptor and a name for messages. Whoever asks closes a file's descriptor in the end.
-  func open() throws(SpaltError) -> (descriptor: Int32, path: String, isOwned: Bool) {
+  /// A buffer in front of the target, which is created or emptied if it is a file.
+  func open(byteCount: Int = 256 << 10) throws(SpaltError) -> OutputBuffer {
+    let pool = ChunkPool(budget: MemoryBudget())
     switch self {
-    case .standardOutput: return (1, "standard output", false)
+    case .standardOutput:
+      return try OutputBuffer(
+        descriptor: 1, path: "standard output", ownsDescriptor: false, pool: pool,
+        byteCount: byteCount)
     case .file(let path):
-      do { return (try Syscalls.openForWriting(path), path, true) } catch { throw .system(error) }
+      let descriptor: Int32
+      do { descriptor = try Syscalls.openForWriting(path) } catch { throw .system(error) }
+      return try OutputBuffer(
+        descriptor: descriptor, path: path, ownsDescriptor: true, pool: pool, byteCount: byteCount)
     }
+  }
+
+  /// Writes a short text to the target.
+  public func write(_ text: String) throws(SpaltError) {
+    var output = try open(byteCount: 64 << 10)
+    try output.append(Array(text.utf8))
+    try output.flush()
   }
 }

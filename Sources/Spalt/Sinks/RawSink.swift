@@ -4,9 +4,7 @@ public struct RawSink: ~Copyable, BatchSink {
 
   /// A sink that writes to `target`.
   public init(target: OutputTarget) throws(SpaltError) {
-    let (descriptor, path, _) = try target.open()
-    output = try OutputBuffer(
-      descriptor: descriptor, path: path, pool: ChunkPool(budget: MemoryBudget()))
+    output = try target.open()
   }
 
   public mutating func write(_ batch: borrowing RecordBatch) throws(SpaltError) {

@@ -7,6 +7,8 @@ struct Outcome: Sendable {
   let status: Int32
   let output: Data
   let errors: Data
+  /// The most memory that was resident at once, in bytes.
+  let maximumByteCount: Int
 
   var text: String { String(decoding: output, as: UTF8.self) }
   var errorText: String { String(decoding: errors, as: UTF8.self) }
@@ -48,7 +50,7 @@ enum Program {
   /// Runs `spalt` with these arguments; standard input is empty unless given.
   static func run(
     _ arguments: [String], input: Data = Data(), environment: [String: String] = [:],
-    timeoutSeconds: Double = 50, observe: ((Int32) -> Void)? = nil
+    timeoutSeconds: Double = 20, observe: ((Int32) -> Void)? = nil
   ) throws -> Outcome {
     try execute(
       path, arguments, input: input, environment: environment, timeoutSeconds: timeoutSeconds,
@@ -75,42 +77,39 @@ enum Program {
       environment: environment.merging(["SPALT": path]) { given, _ in given })
   }
 
-  /// Runs any program. Its streams are files, so that nothing can block on a full pipe, and it is
+  /// Runs any program and waits for it. Its streams are files, so that nothing can block on a full pipe, and it is
   /// killed when it takes too long.
   /// - Parameter observe: called again and again with the process's number while it runs.
   static func execute(
     _ executable: String, _ arguments: [String], input: Data = Data(),
-    environment: [String: String] = [:], timeoutSeconds: Double = 50,
+    environment: [String: String] = [:], timeoutSeconds: Double = 20,
     observe: ((Int32) -> Void)? = nil
   ) throws -> Outcome {
     let folder = try TemporaryFolder()
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = try FileHandle(
-      forReadingFrom: URL(fileURLWithPath: try folder.write("input", input)))
     let outputPath = try folder.write("output", Data())
     let errorPath = try folder.write("errors", Data())
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
-
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let deadline = DispatchTime.now() + timeoutSeconds
-    let interval = observe == nil ? timeoutSeconds : 0.001
-    while ended.wait(timeout: min(deadline, .now() + interval)) == .timedOut {
-      observe?(process.processIdentifier)
-      guard DispatchTime.now() >= deadline else { continue }
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-      throw TestFailure("no end after \(timeoutSeconds) s: \(executable) \(arguments)")
+    let child = try ChildProcess(
+      executable, arguments,
+      environment: ProcessInfo.processInfo.environment
+        .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 },
+      streams: (try folder.write("input", input), outputPath, errorPath))
+    let deadline = Date(timeIntervalSinceNow: timeoutSeconds)
+    while true {
+      if let end = child.poll() {
+        // What a script left running would outlive the test.
+        child.killGroup()
+        return Outcome(
+          status: end.status, output: try Data(contentsOf: URL(fileURLWithPath: outputPath)),
+          errors: try Data(contentsOf: URL(fileURLWithPath: errorPath)),
+          maximumByteCount: end.maximumByteCount)
+      }
+      observe?(child.identifier)
+      if Date() > deadline {
+        child.killGroup()
+        while child.poll() == nil { Thread.sleep(forTimeInterval: 0.001) }
+        throw TestFailure("no end after \(timeoutSeconds) s: \(executable) \(arguments)")
+      }
+      Thread.sleep(forTimeInterval: 0.001)
     }
-    let status = process.terminationStatus
-    return Outcome(
-      status: process.terminationReason == .uncaughtSignal ? 128 + status : status,
-      output: try Data(contentsOf: URL(fileURLWithPath: outputPath)),
-      errors: try Data(contentsOf: URL(fileURLWithPath: errorPath)))
   }
 }

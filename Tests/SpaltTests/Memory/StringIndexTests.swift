@@ -23,8 +23,11 @@ import Testing
       next[index] = isSpecial(bytes[index]) ? index : next[index + 1]
     }
     let marks = strings.marks
-    for index in stride(from: start, to: end, by: step) where marks.first(from: index) != next[index] {
-      found.append("\(kernels.name): from \(index): \(marks.first(from: index)), not \(next[index])")
+    for index in stride(from: start, to: end, by: step) {
+      let first = marks.first(from: index)
+      // Where nothing is marked, the answer may also be that a closer look is due.
+      if first == next[index] || (first == -1 && next[index] == end) { continue }
+      found.append("\(kernels.name): from \(index): \(first), not \(next[index])")
       if found.count > 3 { break }
     }
     if end < bytes.count, marks.first(from: end) != -1 { found.append("more than was covered") }
@@ -67,7 +70,9 @@ import Testing
 
   @Test func spansHoldWhatTheyAreGiven() {
     for kind: FieldSpan.Kind in [.plainString, .oddString, .bare, .array, .none] {
-      for (start, end) in [(0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), (3 << 30, 3 << 30 + 1000)] {
+      for (start, end) in [
+        (0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), (3 << 30, 3 << 30 + 1000),
+      ] {
         let span = FieldSpan(kind, start: start, end: end)
         #expect(span.kind == kind)
         #expect(span.start == start)

@@ -61,17 +61,6 @@ extension ByteCursor {
     return -1
   }
 
-  /// The index of the quote that ends a string without escapes, of any characters, or -1.
-  @inline(__always)
-  func unescapedStringEnd(from start: Int) -> Int {
-    var index = start
-    while let step = stringStep(at: index) {
-      index &+= step
-      if step < 16 { return byte(at: index) == JSONByte.quote ? index : -1 }
-    }
-    return -1
-  }
-
   /// Checks the content of a string from `start` to its closing quote (RFC 8259, section 7).
   func scanString(from start: Int, _ kernels: ScanKernels) throws(JSONFault) -> JSONStringEnd {
     var index = start
