@@ -118,6 +118,8 @@ SPALT_INLINE bool vecIsZero(Vec a) {
 
 #pragma clang attribute pop
 
+#include "avx512.inc.h"
+
 #else
 
 // An empty file is not a translation unit in ISO C.

@@ -16,12 +16,18 @@ static bool canRunAVX2(void) {
       && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt")
       && __builtin_cpu_supports("popcnt");
 }
+
+/// Whether the processor has AVX-512 with byte operations, too.
+static bool canRunAVX512(void) {
+  return canRunAVX2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+}
 #endif
 
 const SpaltKernelTable *spaltKernelAt(size_t index) {
-  const SpaltKernelTable *available[4];
+  const SpaltKernelTable *available[5];
   size_t count = 0;
 #if defined(__x86_64__)
+  if (canRunAVX512()) available[count++] = &spaltKernelsAVX512;
   if (canRunAVX2()) available[count++] = &spaltKernelsAVX2;
   available[count++] = &spaltKernelsSSE2;
 #elif defined(__aarch64__)

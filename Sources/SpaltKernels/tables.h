@@ -8,6 +8,7 @@
 #define SPALT_HIDDEN __attribute__((visibility("hidden")))
 
 #if defined(__x86_64__)
+extern SPALT_HIDDEN const SpaltKernelTable spaltKernelsAVX512;
 extern SPALT_HIDDEN const SpaltKernelTable spaltKernelsAVX2;
 extern SPALT_HIDDEN const SpaltKernelTable spaltKernelsSSE2;
 #elif defined(__aarch64__)

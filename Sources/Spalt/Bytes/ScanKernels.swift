@@ -22,7 +22,7 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     unsafe self.table = table
   }
 
-  /// The set's name: `avx2`, `sse2`, `neon` or `scalar`.
+  /// The set's name: `avx512`, `avx2`, `sse2`, `neon` or `scalar`.
   public var name: String {
     // SAFETY: the name is a constant string of the C module.
     unsafe String(cString: table.pointee.name)

@@ -18,19 +18,19 @@ struct FieldSpan: BitwiseCopyable {
   /// No value.
   static let none = FieldSpan(.none, start: 0, end: 0)
 
-  /// The value from `start` to `end`, which lie less than 512 MiB apart.
+  /// The value from `start` to `end`, indexes below 512 Mi.
   @inline(__always)
   init(_ kind: Kind, start: Int, end: Int) {
     bits =
-      UInt64(truncatingIfNeeded: start) & 0xFFFF_FFFF
-      | UInt64(truncatingIfNeeded: end &- start) &<< 32 | kind.rawValue &<< 61
+      UInt64(UInt32(truncatingIfNeeded: start))
+      | UInt64(truncatingIfNeeded: end) &<< 32 | kind.rawValue &<< 61
   }
 
   @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
   @inline(__always) var kind: Kind { Kind(rawValue: bits &>> 61) ?? .none }
   @inline(__always) var start: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
-  @inline(__always) var byteCount: Int { Int(truncatingIfNeeded: bits &>> 32 & 0x1FFF_FFFF) }
-  @inline(__always) var end: Int { start &+ byteCount }
+  @inline(__always) var end: Int { Int(truncatingIfNeeded: bits &>> 32 & 0x1FFF_FFFF) }
+  @inline(__always) var byteCount: Int { end &- start }
 }
 
 /// Where the fields of some records stand, column by column.

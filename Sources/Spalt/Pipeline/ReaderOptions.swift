@@ -20,7 +20,7 @@ public struct ReaderOptions: Sendable {
   public var representation = Representation.values
   /// Whether a line that is no record becomes a record with its text in the column `line`.
   public var keepsRejectedLines = false
-  /// No record may be longer, in bytes; at most 512 MiB.
+  /// No record may be longer, in bytes; at most 256 MiB.
   public var maximumRecordByteCount = 16 << 20
   /// A limit for all memory but the page cache, in bytes.
   public var memoryByteCount = 256 << 20

@@ -130,8 +130,8 @@ extension ReaderOptions {
     guard threadCount >= 1, threadCount <= 1024 else {
       throw .usage("the number of threads must be from 1 to 1024")
     }
-    guard maximumRecordByteCount >= 1, maximumRecordByteCount <= 512 << 20 else {
-      throw .usage("the longest record must be from 1 byte to 512 MiB")
+    guard maximumRecordByteCount >= 1, maximumRecordByteCount <= 256 << 20 else {
+      throw .usage("the longest record must be from 1 byte to 256 MiB")
     }
     guard pieceByteCount >= 64, pieceByteCount <= 64 << 20 else {
       throw .usage("pieces must be from 64 bytes to 64 MiB")

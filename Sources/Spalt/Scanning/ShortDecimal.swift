@@ -1,38 +1,34 @@
 import SpaltKernels
 
-/// A short decimal number, as measurements are written in logs: at most seven digits before the point
-/// and at most seven behind it, no exponent. Its conversion is exact in one division, because both
-/// operands are (Clinger, 1990).
-struct ShortDecimal: BitwiseCopyable {
-  let value: Double
-  /// Index just past the number, or -1 when it is not of this kind; then nothing else is meaningful.
-  let end: Int
-}
-
 extension ByteCursor {
-  /// Reads a short decimal number at `index`; everything else is for `scanNumber`.
+  /// The value of a decimal number that takes exactly the `byteCount` bytes at `index`, when it is short,
+  /// as measurements are in logs: one to seven digits before the point, one to seven behind it, no
+  /// exponent, not negative. Nil for every other number.
+  ///
+  /// The conversion is one division, which is exact in the sense of IEEE 754 because both operands are
+  /// (Clinger, 1990).
   @inline(__always)
-  func scanShortDecimal(at index: Int) -> ShortDecimal {
-    let isNegative = byte(at: index) == UInt8(ascii: "-")
-    let start = isNegative ? index &+ 1 : index
-    let whole = DigitWord(word(at: start))
+  func scanShortDecimal(at index: Int, byteCount: Int) -> Double? {
+    let whole = DigitWord(word(at: index))
     let wholeCount = whole.count
+    let fractionCount = byteCount &- wholeCount &- 1
+    let fractionStart = index &+ byteCount &- 8
     // JSON has no leading zeros: "0" stands alone before the point.
     let hasLeadingZero = whole.values & 0xFF == 0 && wholeCount > 1
-    guard wholeCount > 0, !whole.isFull, !hasLeadingZero,
-      whole.next == UInt8(ascii: ".") ^ 0x30
-    else { return ShortDecimal(value: 0, end: -1) }
-    let fractionStart = start &+ wholeCount &+ 1
-    let fraction = DigitWord(word(at: fractionStart))
-    let fractionCount = fraction.count
-    guard fractionCount > 0, !fraction.isFull, fraction.next | 0x20 != UInt8(ascii: "E") ^ 0x30
-    else { return ShortDecimal(value: 0, end: -1) }
+    let isShort =
+      wholeCount &- 1 < 7 && wholeCount > 0 && fractionCount &- 1 < 7 && fractionCount > 0
+      && fractionStart >= 0
+    guard _fastPath(isShort && !hasLeadingZero && whole.next == UInt8(ascii: ".") ^ 0x30) else {
+      return nil
+    }
+    // The digits behind the point end a word; what stands before them becomes zeros.
+    let junk = UInt64(truncatingIfNeeded: 8 &- fractionCount) &* 8
+    let digits = (word(at: fractionStart) ^ 0x3030_3030_3030_3030) & (UInt64.max &<< (junk & 63))
+    let others = (digits &+ 0x7676_7676_7676_7676) | digits
+    guard _fastPath(others & 0x8080_8080_8080_8080 == 0) else { return nil }
     let scale = Int32(truncatingIfNeeded: fractionCount)
     let significand =
-      whole.leadingValue &* spaltSmallPowerOfTen(scale) &+ fraction.leadingValue
-    let magnitude =
-      Double(Int64(truncatingIfNeeded: significand)) / spaltExactPowerOfTen(scale)
-    return ShortDecimal(
-      value: isNegative ? -magnitude : magnitude, end: fractionStart &+ fractionCount)
+      whole.leadingValue &* spaltSmallPowerOfTen(scale) &+ DigitWord.value(ofDigits: digits)
+    return Double(Int64(truncatingIfNeeded: significand)) / spaltSmallExactPowerOfTen(scale)
   }
 }

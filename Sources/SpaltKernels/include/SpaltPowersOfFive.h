@@ -742,4 +742,9 @@ static inline double spaltExactPowerOfTen(int exponent) {
   return spaltExactDoubles[exponent];
 }
 
+/// The same for exponents from 0 to 7; only the lowest three bits are looked at.
+static inline double spaltSmallExactPowerOfTen(int exponent) {
+  return spaltExactDoubles[exponent & 7];
+}
+
 #endif

@@ -142,6 +142,16 @@ import Testing
     #expect(await count(batch) == 2)
   }
 
+  @Test func nullsAreCountedUpToTheLastRow() throws {
+    for rowCount in [1, 2, 7, 8, 9, 62, 63, 64, 65, 127, 128, 129] {
+      let text = (1...rowCount).map { $0 == rowCount ? "{\"a\":null}\n" : "{\"a\":\($0)}\n" }
+      try withBatch(text.joined()) { batch in
+        let nullCount = batch.column(0).nullCount
+        #expect(nullCount == 1, "\(rowCount) rows")
+      }
+    }
+  }
+
   @Test func manyRowsKeepTheirNulls() throws {
     let text = (0..<1000).map { $0 % 3 == 0 ? "{\"a\":\($0)}\n" : "{\"b\":true}\n" }.joined()
     try withBatch(text) { batch in

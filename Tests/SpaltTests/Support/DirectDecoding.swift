@@ -5,7 +5,8 @@ func makePiece(
   _ bytes: [UInt8], from pool: ChunkPool, offset: Int = 0
 ) throws -> SourcePiece {
   let chunk = try pool.leaseDescriptor(byteCount: max(1, bytes.count))
-  unsafe chunk.space(from: 0).copyBytes(from: bytes)
+  unsafe UnsafeMutableRawBufferPointer(start: chunk.base, count: bytes.count)
+    .copyBytes(from: bytes)
   return SourcePiece(
     segment: SegmentPool().segment(
       of: chunk, byteCount: bytes.count, offset: offset, from: pool),

@@ -74,6 +74,7 @@ extension LearnedShapes {
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
   ) -> Int {
+    let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
     var valid = UInt64.max
     var index = 0
@@ -99,14 +100,14 @@ extension LearnedShapes {
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
   ) -> Int {
+    let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
     var valid = UInt64.max
     var index = 0
     while index < count {
       let span = tools.table[target.field &+ index]
-      let number = cursor.scanShortDecimal(at: span.start)
-      if _fastPath(number.end == span.end && span.byteCount > 0) {
-        writer.store(number.value.bitPattern, at: values &+ index &* 8)
+      if let value = cursor.scanShortDecimal(at: span.start, byteCount: span.byteCount) {
+        writer.store(value.bitPattern, at: values &+ index &* 8)
       } else if let value = longFloat(span, cursor) {
         writer.store(value.bitPattern, at: values &+ index &* 8)
       } else {
@@ -140,6 +141,7 @@ extension LearnedShapes {
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter,
     _ recent: inout RecentMinute
   ) -> Int {
+    let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
     var valid = UInt64.max
     var index = 0
@@ -165,6 +167,7 @@ extension LearnedShapes {
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
   ) -> Int {
+    let cursor = copy cursor
     var valid = UInt64.max
     var bits: UInt64 = 0
     var index = 0
@@ -217,6 +220,7 @@ extension LearnedShapes {
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) {
+    let cursor = copy cursor
     guard target.type == .string else {
       try fillTokens(
         target, Int(target.slot.valuesStart), cursor, row, count, tools, writer, &notes)

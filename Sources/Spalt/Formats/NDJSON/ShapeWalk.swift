@@ -20,6 +20,8 @@ extension LearnedShapes {
     maximumByteCount: Int, _ marks: borrowing StringMarks, _ kernels: ScanKernels,
     _ table: borrowing FieldTable
   ) -> ShapeWalk {
+    // A copy, so that its parts can stay in registers.
+    let cursor = copy cursor
     let recordField = recordField
     var recordStart = start
     var row = 0

@@ -115,6 +115,18 @@ import Testing
     #expect(snapshot.statistics.unknownKeys.firstOffset == offset)
   }
 
+  @Test func lateKeysAreQuotedAndEscaped() throws {
+    var options = ReaderOptions()
+    options.sampleByteCount = 5
+    let snapshot = try Snapshot.read(
+      #"{"a":1}"# + "\n" + #"{"q\"\\":{"":1,"t\tn\n\u0001é":[2]}}"# + "\n", options)
+    #expect(
+      snapshot.texts("_extra") == [
+        nil,
+        #"{"\"q\"\"\\\".\"\"":1,"\"q\"\"\\\".t\tn\n\u0001é":[2]}"#,
+      ])
+  }
+
   @Test func selectedColumnsComeInTheirOrder() throws {
     let text = "{\"a\":1,\"o\":{\"x\":2,\"y\":\"z\"},\"b\":true}\n"
     var options = ReaderOptions()
