@@ -69,7 +69,7 @@ struct StatusTests {
   @Test func inputThatCannotBeReadIsStatus2() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("good.ndjson", good)
-    for path in [folder.path("missing.ndjson"), folder.path, "", file + "/below"] {
+    for path in [folder.path("missing.ndjson"), folder.path, file + "/below"] {
       let outcome = try Program.run([path])
       #expect(outcome.status == 2, "\(path)")
       #expect(outcome.output.isEmpty)

@@ -54,10 +54,10 @@ final class SegmentStorage: @unchecked Sendable {  // immutable while shared; th
   fileprivate private(set) var base: UnsafeRawPointer
   fileprivate private(set) var byteCount = 0
   fileprivate private(set) var offset = 0
-  private let pool: SegmentPool
+  /// Nil while the storage lies in the pool, which would otherwise keep itself alive.
+  fileprivate var pool: SegmentPool?
 
-  fileprivate init(pool: SegmentPool) {
-    self.pool = pool
+  fileprivate init() {
     // SAFETY: a placeholder for zero bytes, never read.
     unsafe base = UnsafeRawPointer(bitPattern: 16).unsafelyUnwrapped
   }
@@ -84,13 +84,15 @@ final class SegmentStorage: @unchecked Sendable {  // immutable while shared; th
     case .chunk(let descriptor, let chunkPool): chunkPool.giveBack(descriptor)
     }
     backing = .none
-    pool.giveBack(self)
+    let pool = pool
+    self.pool = nil
+    pool?.giveBack(self)
   }
 }
 
 /// Makes segments and recycles their bookkeeping.
 final class SegmentPool: Sendable {
-  private let free = Mutex<[SegmentStorage]>([])
+  private let free = Guarded<[SegmentStorage]>([])
 
   init() { free.withLock { $0.reserveCapacity(64) } }
 
@@ -118,7 +120,9 @@ final class SegmentPool: Sendable {
   }
 
   private func take() -> SegmentStorage {
-    free.withLock { $0.popLast() } ?? SegmentStorage(pool: self)
+    let storage = free.withLock { $0.popLast() } ?? SegmentStorage()
+    storage.pool = self
+    return storage
   }
 
   fileprivate func giveBack(_ storage: SegmentStorage) {

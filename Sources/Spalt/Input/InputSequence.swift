@@ -64,7 +64,7 @@ final class InputSequence {
     var remaining = byteCount
     while remaining > 0, let piece = try nextFromSource() {
       try body(piece, remaining)
-      remaining -= piece.segment.byteCount
+      remaining -= piece.sourceByteCount
       sampled.append(Sampled(piece))
     }
   }

@@ -58,10 +58,12 @@ final class MappedSource: ByteSource {
     }
     guard contentEnd > options.maximumRecordByteCount else { return nil }
     position = lineEnd
+    let isBlank = cursor.limited(to: contentEnd).skipWhiteSpace(from: 0) == contentEnd
     var piece = SourcePiece(
       segment: segments.segment(of: mapping, start..<start), inputIndex: inputIndex)
     piece.oversized = OversizedRecord(
-      offset: start, byteCount: contentEnd, lineEndByteCount: lineEnd - start - contentEnd)
+      offset: start, byteCount: contentEnd, lineEndByteCount: lineEnd - start - contentEnd,
+      isBlank: isBlank)
     return piece
   }
 }

@@ -120,8 +120,10 @@ final class ReadSource: ByteSource {
     var current = buffer
     let start = offset
     var endsWithReturn = false
+    var isBlank = true
     while true {
       let lineFeed = firstLineFeed(current)
+      if isBlank { isBlank = beginsBlank(current, to: lineFeed) }
       if lineFeed > 0 { endsWithReturn = lastByte(current, before: lineFeed) == 0x0D }
       let hasLineFeed = lineFeed < current.filledByteCount
       if hasLineFeed || isAtEnd {
@@ -129,7 +131,7 @@ final class ReadSource: ByteSource {
         let lineEndByteCount = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
         let record = OversizedRecord(
           offset: start, byteCount: end - start - lineEndByteCount,
-          lineEndByteCount: lineEndByteCount)
+          lineEndByteCount: lineEndByteCount, isBlank: isBlank)
         return try oversizedPiece(current, record, consumedByteCount: end - offset)
       }
       offset += current.filledByteCount
@@ -141,6 +143,10 @@ final class ReadSource: ByteSource {
   private func firstLineFeed(_ buffer: borrowing ReadBuffer) -> Int {
     let cursor = ByteCursor(buffer.view(offset: 0))
     return kernels.firstIndex(of: 0x0A, cursor, in: 0..<cursor.end)
+  }
+
+  private func beginsBlank(_ buffer: borrowing ReadBuffer, to end: Int) -> Bool {
+    ByteCursor(buffer.view(offset: 0)).limited(to: end).skipWhiteSpace(from: 0) == end
   }
 
   private func lastByte(_ buffer: borrowing ReadBuffer, before index: Int) -> UInt8 {

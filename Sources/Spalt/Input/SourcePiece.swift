@@ -23,6 +23,8 @@ struct OversizedRecord: BitwiseCopyable, Sendable {
   let byteCount: Int
   /// Bytes of the line's end: 0, 1 or 2.
   let lineEndByteCount: Int
+  /// Whether the line holds nothing but white space: then it is blank, however long.
+  let isBlank: Bool
 }
 
 /// One input: a file, a pipe, or memory. Cuts itself into pieces, in order.
@@ -33,4 +35,11 @@ protocol ByteSource: AnyObject {
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
+}
+
+extension SourcePiece {
+  /// Bytes of the source that the piece stands for.
+  var sourceByteCount: Int {
+    oversized.map { $0.byteCount + $0.lineEndByteCount } ?? segment.byteCount
+  }
 }

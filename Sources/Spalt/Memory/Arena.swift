@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How long the contents of an arena live.
 public enum ArenaTier: Int, CaseIterable, Sendable {
   /// One record.
@@ -18,7 +20,7 @@ public struct ArenaBlock: BitwiseCopyable, Sendable {
   /// Length in bytes.
   public let byteCount: Int
   /// The arena's generation when the block was made.
-  let generation: UInt32
+  let generation: UInt64
 }
 
 /// A bump allocator over pool chunks, for plain bytes of one lifetime.
@@ -125,6 +127,13 @@ struct ArenaChunks: ~Escapable {
   }
 }
 
+/// Numbers that no two arenas share.
+private enum ArenaGeneration {
+  private static let last = Atomic<UInt64>(0)
+
+  static func next() -> UInt64 { last.add(1, ordering: .relaxed).newValue }
+}
+
 /// A position to rewind an arena to.
 struct ArenaMark: BitwiseCopyable {
   fileprivate let chunkCount: Int
@@ -145,7 +154,9 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
   fileprivate(set) var chunks: [HeldChunk] = []
   /// Index of the chunk that small blocks come from; -1 before the first.
   private var currentIndex = -1
-  private var generation: UInt32 = 0
+  /// Distinct for every arena and every reset in the process, so that a block is recognised that
+  /// belongs to another arena or another time.
+  private var generation = ArenaGeneration.next()
   fileprivate(set) var tier: ArenaTier = .batch
   private let chunkPool: ChunkPool
 
@@ -197,8 +208,14 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
   }
 
   @unsafe func base(of block: ArenaBlock) -> UnsafeMutableRawPointer {
-    precondition(block.generation == generation, "the arena was reset since the block was made")
-    // SAFETY: the chunk is held until a reset, and blocks lie inside their chunk.
+    precondition(
+      block.generation == generation,
+      "the block belongs to another arena, or the arena was reset since it was made")
+    precondition(
+      Int(block.chunkIndex) < chunks.count
+        && Int(block.start) + block.byteCount <= chunks[Int(block.chunkIndex)].usedByteCount,
+      "the block was rewound")
+    // SAFETY: the chunk is held until a reset, and blocks lie inside what is used of their chunk.
     return unsafe chunks[Int(block.chunkIndex)].descriptor.base + Int(block.start)
   }
 
@@ -215,7 +232,7 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
   }
 
   func reset() {
-    generation &+= 1
+    generation = ArenaGeneration.next()
     release(downTo: 1)
     if let first = chunks.first {
       if first.descriptor.byteCount == Self.standardByteCount {

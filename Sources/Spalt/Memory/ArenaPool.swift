@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Leases arenas and takes them back when they are destroyed.
 ///
 /// Arenas are leased and returned once a batch, never once a record, so one lock is enough.
@@ -12,7 +10,7 @@ public final class ArenaPool: Sendable {
 
   /// Where the arenas' chunks come from.
   public let chunkPool: ChunkPool
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// A pool of arenas over `chunkPool`.
   public init(chunkPool: ChunkPool) {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counters of a pool. They cost nothing per allocation: they change when a chunk changes hands.
 public struct PoolTelemetry: Sendable {
   /// Chunks that were handed out again, and those that had to be mapped anew.
@@ -44,7 +42,7 @@ public final class ChunkPool: Sendable {
     var telemetry = PoolTelemetry()
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   /// What every chunk of this pool is counted against.
   public let budget: MemoryBudget
   private let retainedLimitByteCount: Int

@@ -31,6 +31,8 @@ struct StringIndex: ~Copyable {
     self.start = start
     end = min(cursor.end, start + Self.stretchByteCount)
     let count = end - start
+    // A local, because ThreadSanitizer takes stores through a computed property for stores to `self`.
+    let words = unsafe words
     // SAFETY: see `words`. Behind the stretch all bits are set: whoever gets there stops, finds no
     // quote, and looks closer.
     unsafe kernels.writeStringSpecials(cursor, in: start..<end, to: words)

@@ -96,7 +96,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     repeat {
       var builder = try RecordBatchBuilder(layout: layout, arenas: arenas)
       if let oversized = piece.oversized {
-        builder.notes.addReject(oversized)
+        builder.notes.addOversized(oversized)
       } else {
         position = try decoder.decode(ByteCursor(piece.segment.view), from: position, into: &builder)
       }
@@ -120,16 +120,21 @@ extension BatchNotes {
     }
   }
 
-  /// Notes a record that was passed over because of its length.
-  fileprivate mutating func addReject(_ record: OversizedRecord) {
+  /// Notes a line that was passed over because of its length.
+  fileprivate mutating func addOversized(_ line: OversizedRecord) {
+    statistics.separatorByteCount += line.lineEndByteCount
+    statistics.lineCount += line.lineEndByteCount > 0 ? 1 : 0
+    statistics.byteCount += line.byteCount + line.lineEndByteCount
+    if line.isBlank {
+      statistics.blankCount += 1
+      statistics.blankByteCount += line.byteCount
+      return
+    }
     rejects.append(
       Reject(
-        reason: .tooLong, offset: record.offset, byteCount: record.byteCount,
-        faultOffset: record.offset, line: 1))
+        reason: .tooLong, offset: line.offset, byteCount: line.byteCount,
+        faultOffset: line.offset, line: 1))
     statistics.rejectedCount += 1
-    statistics.rejectedByteCount += record.byteCount
-    statistics.separatorByteCount += record.lineEndByteCount
-    statistics.lineCount += record.lineEndByteCount > 0 ? 1 : 0
-    statistics.byteCount += record.byteCount + record.lineEndByteCount
+    statistics.rejectedByteCount += line.byteCount
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Makes a system call fail on purpose, in debug builds only: tests ask for the n-th call of a name
 /// to give an error number. In release builds the check is empty.
 enum FaultInjection {
@@ -10,7 +8,7 @@ enum FaultInjection {
   }
 
   #if DEBUG
-    private static let plan = Mutex<Plan?>(nil)
+    private static let plan = Guarded<Plan?>(nil)
 
     /// Arms a failure: after `callsBefore` good calls, the next `call` fails with `code`, once.
     static func arm(_ call: String, after callsBefore: Int, code: Int32) {

@@ -248,7 +248,7 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
         line: notes.statistics.lineCount + run.recordCount + 1))
     notes.statistics.rejectedCount += 1
     notes.statistics.rejectedByteCount += byteCount
-    guard plan.lineColumn >= 0 else { return }
+    guard plan.lineColumn >= 0, fault.reason != .tooLong else { return }
     for column in plan.layout.columns.indices { rowWriter.clear(column, row: run.row, writer) }
     let place = plan.layout.columns[plan.lineColumn]
     try notes.storeText(

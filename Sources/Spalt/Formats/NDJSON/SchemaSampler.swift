@@ -15,13 +15,17 @@ struct SchemaSampler: ~Copyable {
   mutating func add(
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
+    guard piece.oversized == nil else { return }
     let cursor = ByteCursor(piece.segment.view)
     var position = 0
     if cursor.offset(of: 0) == 0, cursor.word(at: 0) & 0xFF_FFFF == 0xBF_BBEF { position = 3 }
     while position < min(cursor.end, remainingByteCount) {
       let lineEnd = options.kernels.firstIndex(
         of: JSONByte.lineFeed, cursor, in: position..<cursor.end)
-      try add(cursor.limited(to: lineEnd), from: position)
+      let hasReturn = lineEnd > position && cursor.byte(at: lineEnd - 1) == 0x0D
+      if lineEnd - position - (hasReturn ? 1 : 0) <= options.maximumRecordByteCount {
+        try add(cursor.limited(to: lineEnd), from: position)
+      }
       position = lineEnd + 1
     }
   }

@@ -15,6 +15,9 @@ extension LearnedShapes {
   ///
   /// Stops at a record that begins at or behind `limit`, after `maximumRowCount` records, or at a
   /// record that matches no learned shape or is too long.
+  ///
+  /// A function of its own, so that the compiler has all registers for its loop.
+  @inline(never)
   func walk(
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
     maximumByteCount: Int, _ marks: borrowing StringMarks, _ kernels: ScanKernels,
