@@ -17,6 +17,16 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     unsafe Syscalls.unmap(UnsafeMutableRawPointer(mutating: base), byteCount: byteCount)
   }
 
+  /// A view of a range of the file.
+  @_lifetime(borrow self)
+  func view(_ range: Range<Int>) -> ByteView {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the file")
+    // SAFETY: the range lies inside the mapping, which lives as long as `self` is borrowed.
+    let view = unsafe ByteView(
+      base: base + range.lowerBound, byteCount: range.count, offset: range.lowerBound)
+    return unsafe bound(view, to: self)
+  }
+
   /// Drops the pages that the range touches. Whoever still reads there refaults; nothing dangles.
   func drop(_ range: Range<Int>) {
     let page = Syscalls.pageByteCount

@@ -9,6 +9,7 @@ final class InputSequence {
   private let segments = SegmentPool()
   private var nextInputIndex = 0
   private var source: (any ByteSource)?
+  private var isSampling = false
   /// Pieces that were taken for the sample and are to be decoded first.
   private var sampled: [Sampled] = []
 
@@ -44,6 +45,8 @@ final class InputSequence {
         guard nextInputIndex < paths.count else { return nil }
         let opened = try open(paths[nextInputIndex], inputIndex: nextInputIndex)
         source = opened
+        // What is sampled is held in memory until the schema is known, so its chunks should be full.
+        opened.waitsForFullPieces = isSampling
         modeNames.append(opened.modeName)
         handedOutByteCounts.append(0)
         nextInputIndex += 1
@@ -62,6 +65,11 @@ final class InputSequence {
     byteCount: Int, _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
   ) throws(SpaltError) {
     var remaining = byteCount
+    isSampling = true
+    defer {
+      isSampling = false
+      source?.waitsForFullPieces = false
+    }
     while remaining > 0, let piece = try nextFromSource() {
       try body(piece, remaining)
       remaining -= piece.sourceByteCount

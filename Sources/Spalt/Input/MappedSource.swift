@@ -21,6 +21,8 @@ final class MappedSource: ByteSource {
 
   var handedOutByteCount: Int { position }
   var modeName: String { "mmap" }
+  /// A file is all there: every piece is full.
+  var waitsForFullPieces = true
 
   func next() throws(SpaltError) -> SourcePiece? {
     let end = mapping.byteCount
@@ -28,8 +30,8 @@ final class MappedSource: ByteSource {
     let start = position
     let target = min(end, start + options.pieceByteCount)
     if options.populates { mapping.populate(start..<target) }
-    let whole = segments.segment(of: mapping, start..<end)
-    let cursor = ByteCursor(whole.view)
+    let mapping = mapping
+    let cursor = ByteCursor(mapping.view(start..<end))
     var pieceEnd = target
     if target < end {
       if let lineFeed = kernels.lastIndex(of: 0x0A, cursor, in: 0..<target - start) {
@@ -56,14 +58,16 @@ final class MappedSource: ByteSource {
     if contentEnd > 0, contentEnd < lineEnd - start, cursor.byte(at: contentEnd - 1) == 0x0D {
       contentEnd -= 1
     }
-    guard contentEnd > options.maximumRecordByteCount else { return nil }
+    let markByteCount = ByteOrderMark.byteCount(cursor)
+    guard contentEnd - markByteCount > options.maximumRecordByteCount else { return nil }
     position = lineEnd
-    let isBlank = cursor.limited(to: contentEnd).skipWhiteSpace(from: 0) == contentEnd
+    let content = cursor.limited(to: contentEnd)
+    let isBlank = content.skipWhiteSpace(from: markByteCount) == contentEnd
     var piece = SourcePiece(
       segment: segments.segment(of: mapping, start..<start), inputIndex: inputIndex)
     piece.oversized = OversizedRecord(
-      offset: start, byteCount: contentEnd, lineEndByteCount: lineEnd - start - contentEnd,
-      isBlank: isBlank)
+      offset: start + markByteCount, byteCount: contentEnd - markByteCount, lineEndByteCount: lineEnd - start - contentEnd,
+      isBlank: isBlank, markByteCount: markByteCount)
     return piece
   }
 }

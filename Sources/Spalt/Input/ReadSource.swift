@@ -36,6 +36,7 @@ final class ReadSource: ByteSource {
 
   private(set) var handedOutByteCount = 0
   var modeName: String { "read" }
+  var waitsForFullPieces = false
 
   func next() throws(SpaltError) -> SourcePiece? {
     while true {
@@ -52,7 +53,8 @@ final class ReadSource: ByteSource {
         return try piece(current, to: end)
       }
       if current.isFull {
-        if current.byteCount >= options.maximumRecordByteCount + 2 {
+        // Three bytes for a byte order mark, two for the line's end.
+        if current.byteCount >= options.maximumRecordByteCount + 5 {
           return try skipOversized(current)
         }
         current = try grown(current)
@@ -72,7 +74,7 @@ final class ReadSource: ByteSource {
     while !isAtEnd, !current.isFull {
       let count = try current.fill(from: descriptor, path: path)
       isAtEnd = count == 0
-      if count < Self.pipeByteCount { return }
+      if count < Self.pipeByteCount, !waitsForFullPieces { return }
     }
   }
 
@@ -121,17 +123,21 @@ final class ReadSource: ByteSource {
     let start = offset
     var endsWithReturn = false
     var isBlank = true
+    let markByteCount = ByteOrderMark.byteCount(ByteCursor(current.view(offset: offset)))
     while true {
       let lineFeed = firstLineFeed(current)
-      if isBlank { isBlank = beginsBlank(current, to: lineFeed) }
+      if isBlank {
+        isBlank = isWhiteSpace(current, offset == start ? markByteCount : 0, lineFeed)
+      }
       if lineFeed > 0 { endsWithReturn = lastByte(current, before: lineFeed) == 0x0D }
       let hasLineFeed = lineFeed < current.filledByteCount
       if hasLineFeed || isAtEnd {
         let end = offset + lineFeed + (hasLineFeed ? 1 : 0)
         let lineEndByteCount = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
         let record = OversizedRecord(
-          offset: start, byteCount: end - start - lineEndByteCount,
-          lineEndByteCount: lineEndByteCount, isBlank: isBlank)
+          offset: start + markByteCount,
+          byteCount: end - start - lineEndByteCount - markByteCount,
+          lineEndByteCount: lineEndByteCount, isBlank: isBlank, markByteCount: markByteCount)
         return try oversizedPiece(current, record, consumedByteCount: end - offset)
       }
       offset += current.filledByteCount
@@ -145,8 +151,8 @@ final class ReadSource: ByteSource {
     return kernels.firstIndex(of: 0x0A, cursor, in: 0..<cursor.end)
   }
 
-  private func beginsBlank(_ buffer: borrowing ReadBuffer, to end: Int) -> Bool {
-    ByteCursor(buffer.view(offset: 0)).limited(to: end).skipWhiteSpace(from: 0) == end
+  private func isWhiteSpace(_ buffer: borrowing ReadBuffer, _ start: Int, _ end: Int) -> Bool {
+    ByteCursor(buffer.view(offset: 0)).limited(to: end).skipWhiteSpace(from: start) >= end
   }
 
   private func lastByte(_ buffer: borrowing ReadBuffer, before index: Int) -> UInt8 {
@@ -157,7 +163,7 @@ final class ReadSource: ByteSource {
   private func oversizedPiece(
     _ current: consuming ReadBuffer, _ record: OversizedRecord, consumedByteCount: Int
   ) throws(SpaltError) -> SourcePiece {
-    handedOutByteCount += record.byteCount + record.lineEndByteCount - consumedByteCount
+    handedOutByteCount += record.sourceByteCount - consumedByteCount
     copiedByteCount = 0
     var piece = try piece(current, to: consumedByteCount)
     piece.oversized = record

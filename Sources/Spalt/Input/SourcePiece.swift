@@ -25,6 +25,16 @@ struct OversizedRecord: BitwiseCopyable, Sendable {
   let lineEndByteCount: Int
   /// Whether the line holds nothing but white space: then it is blank, however long.
   let isBlank: Bool
+  /// Bytes of a byte order mark before it.
+  let markByteCount: Int
+}
+
+/// U+FEFF as UTF-8, at the beginning of an input: no part of its first record.
+enum ByteOrderMark {
+  /// Length of the mark at the cursor's first byte, if that is the input's first: 3, or 0.
+  static func byteCount(_ cursor: borrowing ByteCursor) -> Int {
+    cursor.offset(of: 0) == 0 && cursor.word(at: 0) & 0xFF_FFFF == 0xBF_BBEF ? 3 : 0
+  }
 }
 
 /// One input: a file, a pipe, or memory. Cuts itself into pieces, in order.
@@ -35,11 +45,18 @@ protocol ByteSource: AnyObject {
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
+  /// Whether pieces are made as large as they may be, even if that means to wait for a slow writer.
+  var waitsForFullPieces: Bool { get set }
+}
+
+extension OversizedRecord {
+  /// All of its bytes, with what stands around it.
+  var sourceByteCount: Int { markByteCount + byteCount + lineEndByteCount }
 }
 
 extension SourcePiece {
   /// Bytes of the source that the piece stands for.
   var sourceByteCount: Int {
-    oversized.map { $0.byteCount + $0.lineEndByteCount } ?? segment.byteCount
+    oversized?.sourceByteCount ?? segment.byteCount
   }
 }

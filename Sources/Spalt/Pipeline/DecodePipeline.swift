@@ -37,11 +37,25 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     }
   }
 
-  /// Stops the workers and waits until they have ended.
+  /// Stops the workers and waits until they have ended, but not for one that waits for input: it ends
+  /// by itself when there is some, and holds what it needs until then.
   func stop() {
     queue.cancel()
-    while let thread = threads.popFirst() { thread.join() }
+    let isReading = activity.withLock { state in
+      state.isStopped = true
+      return state.isReading
+    }
+    while let thread = threads.popFirst() {
+      if isReading { thread.detach() } else { thread.join() }
+    }
   }
+
+  /// What a worker must know before it begins to wait for input, and who stops it.
+  private struct Activity: Sendable {
+    var isStopped = false
+    var isReading = false
+  }
+  private let activity = Guarded(Activity())
 
   /// What was read, per input. To be called when the workers have ended.
   var handedOutByteCounts: [Int] { inputs.handedOutByteCounts }
@@ -68,7 +82,16 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       inputMonitor.unlock()
       return false
     }
+    let mayRead = activity.withLock { state in
+      state.isReading = !state.isStopped
+      return state.isReading
+    }
+    guard mayRead else {
+      inputMonitor.unlock()
+      return false
+    }
     do { piece = try inputs.next() } catch { failure = error }
+    activity.withLock { $0.isReading = false }
     let ticket = ticketCount
     if piece == nil { hasEnded = true } else { ticketCount += 1 }
     inputMonitor.unlock()
@@ -122,9 +145,9 @@ extension BatchNotes {
 
   /// Notes a line that was passed over because of its length.
   fileprivate mutating func addOversized(_ line: OversizedRecord) {
-    statistics.separatorByteCount += line.lineEndByteCount
+    statistics.separatorByteCount += line.lineEndByteCount + line.markByteCount
     statistics.lineCount += line.lineEndByteCount > 0 ? 1 : 0
-    statistics.byteCount += line.byteCount + line.lineEndByteCount
+    statistics.byteCount += line.sourceByteCount
     if line.isBlank {
       statistics.blankCount += 1
       statistics.blankByteCount += line.byteCount

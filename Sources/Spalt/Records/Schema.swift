@@ -53,18 +53,34 @@ public final class Schema: Sendable {
 
   /// The columns in order.
   public let columns: [ColumnDefinition]
-  private let indexes: [String: Int]
+  /// The column for what has no column or does not fit, if there is one.
+  let extraColumn: Int?
+  /// The column for the text of lines that are no records, if there is one.
+  let lineColumn: Int?
+  /// By the bytes of the name: two names that only look alike are two names.
+  private let indexes: [[UInt8]: Int]
 
-  /// A schema of these columns. Their names are distinct.
-  public init(columns: [ColumnDefinition]) {
+  /// A schema of these columns. Their names are distinct. A column called `_extra` takes what has no
+  /// column or does not fit; one called `line`, with rejected lines kept, their text.
+  public convenience init(columns: [ColumnDefinition]) {
+    self.init(
+      columns: columns,
+      extraColumn: columns.firstIndex { $0.name == Self.extraName },
+      lineColumn: columns.firstIndex { $0.name == Self.lineName })
+  }
+
+  /// A schema that says which of its columns are not the input's own.
+  init(columns: [ColumnDefinition], extraColumn: Int?, lineColumn: Int?) {
     self.columns = columns
+    self.extraColumn = extraColumn
+    self.lineColumn = lineColumn
     indexes = Dictionary(
-      columns.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first }
-    )
+      columns.enumerated().map { (Array($0.element.name.utf8), $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The position of the column called `name`, or nil.
-  public func index(of name: String) -> Int? { indexes[name] }
+  public func index(of name: String) -> Int? { indexes[Array(name.utf8)] }
 }
 
 /// What a reader wants of a column.

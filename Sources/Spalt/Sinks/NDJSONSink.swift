@@ -18,10 +18,10 @@ public struct NDJSONSink: ~Copyable, BatchSink {
   /// A sink for batches of `schema` that writes to `target`.
   public init(schema: Schema, target: OutputTarget) throws(SpaltError) {
     output = try target.open()
-    parts = schema.columns.map { column in
+    parts = schema.columns.enumerated().map { index, column in
       let name = [JSONByte.comma] + JSONText.quoted(column.name) + [JSONByte.colon]
-      if column.name == Schema.extraName { return .extra }
-      return column.name == Schema.lineName ? .text(name) : .token(name)
+      if index == schema.extraColumn { return .extra }
+      return index == schema.lineColumn ? .text(name) : .token(name)
     }
   }
 

@@ -108,9 +108,10 @@ enum Syscalls {
   static func map(
     _ descriptor: Int32, byteCount: Int, path: String
   ) throws(SystemError) -> UnsafeRawPointer {
+    try FaultInjection.strike("mmap", path)
     // SAFETY: a new mapping at an address that the kernel chooses touches nothing that exists.
     let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let address = unsafe try mapped(address, "mmap", path) else {
+    guard let address = unsafe mapped(address) else {
       throw SystemError(call: "mmap", subject: path, code: errno)
     }
     return UnsafeRawPointer(address)
@@ -123,9 +124,10 @@ enum Syscalls {
     #else
       let flags = MAP_PRIVATE | MAP_ANONYMOUS
     #endif
+    try FaultInjection.strike("mmap", "memory")
     // SAFETY: as above, a new mapping.
     let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let address = unsafe try mapped(address, "mmap", "memory") else {
+    guard let address = unsafe mapped(address) else {
       throw SystemError(call: "mmap", subject: "memory", code: errno)
     }
     return unsafe address
@@ -168,11 +170,9 @@ enum Syscalls {
 
   // MARK: - Checking
 
-  private static func mapped(
-    _ address: UnsafeMutableRawPointer?, _ call: StaticString, _ subject: String
-  ) throws(SystemError) -> UnsafeMutableRawPointer? {
-    try FaultInjection.strike(call, subject)
-    return unsafe address == MAP_FAILED ? nil : address
+  /// The address of a mapping, or nil when there is none.
+  private static func mapped(_ address: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    unsafe address == MAP_FAILED ? nil : address
   }
 
   /// Runs a call that gives -1 on failure, again while it is interrupted.

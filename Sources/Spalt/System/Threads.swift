@@ -44,6 +44,9 @@ struct PipelineThread: ~Copyable {
     _ = pthread_join(handle, nil)
   }
 
+  /// Lets the thread end by itself.
+  consuming func detach() { _ = pthread_detach(handle) }
+
   fileprivate static func enter(_ argument: UnsafeMutableRawPointer) {
     // SAFETY: `init` passed a retained `Body`; taking it balances the retain.
     unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()

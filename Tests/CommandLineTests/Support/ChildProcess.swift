@@ -21,8 +21,8 @@ struct ChildProcess {
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?
     #else
-      var actions = posix_spawn_file_actions_t()
-      var attributes = unsafe posix_spawnattr_t()
+      var actions = unsafe posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
     #endif
     // SAFETY: the structures are initialised here and destroyed below; the strings live for the calls,
     // and both lists end in null.

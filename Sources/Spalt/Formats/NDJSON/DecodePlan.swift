@@ -24,8 +24,8 @@ final class DecodePlan: Sendable {
     self.schema = schema
     self.tree = tree
     self.maximumRecordByteCount = maximumRecordByteCount
-    let extra = schema.index(of: Schema.extraName)
-    let line = keepsLines ? schema.index(of: Schema.lineName) : nil
+    let extra = schema.extraColumn
+    let line = keepsLines ? schema.lineColumn : nil
     extraColumn = use.isEmpty ? -1 : extra ?? -1
     lineColumn = use.isEmpty ? -1 : line ?? -1
     let uses = schema.columns.indices.map { index in
@@ -49,9 +49,19 @@ extension DecodePlan {
       tree.setColumn(columns.count, ofNode: node)
       columns.append(ColumnDefinition(name: tree.name(of: node), type: type))
     }
-    if keepsLines { columns.append(ColumnDefinition(name: Schema.lineName, type: .string)) }
-    columns.append(ColumnDefinition(name: Schema.extraName, type: .json))
-    return Schema(columns: columns)
+    var lineColumn: Int?
+    if keepsLines {
+      lineColumn = columns.count
+      columns.append(ColumnDefinition(name: free(Schema.lineName, columns), type: .string))
+    }
+    columns.append(ColumnDefinition(name: free(Schema.extraName, columns), type: .json))
+    return Schema(columns: columns, extraColumn: columns.count - 1, lineColumn: lineColumn)
+  }
+
+  /// `name`, with as many underscores behind it as it takes to be no column's name yet: the input may
+  /// have a key of that name.
+  private static func free(_ name: String, _ columns: [ColumnDefinition]) -> String {
+    columns.contains { $0.name == name } ? free(name + "_", columns) : name
   }
 
   /// Columns for the selected names, in their order. A name of an object stands for all of its
@@ -65,10 +75,20 @@ extension DecodePlan {
       tree.setColumn(Int(unselected), ofNode: node)
     }
     var columns: [ColumnDefinition] = []
+    var extraColumn: Int?
+    var lineColumn: Int?
     for name in names {
-      if name == Schema.extraName || (name == Schema.lineName && keepsLines) {
-        columns.append(
-          ColumnDefinition(name: name, type: name == Schema.extraName ? .json : .string))
+      let isSampled = (1..<sampledCount).contains {
+        inference.columnType(ofNode: $0) != nil && tree.name(of: $0) == name
+      }
+      if name == Schema.extraName, !isSampled {
+        extraColumn = columns.count
+        columns.append(ColumnDefinition(name: name, type: .json))
+        continue
+      }
+      if name == Schema.lineName, keepsLines, !isSampled {
+        lineColumn = columns.count
+        columns.append(ColumnDefinition(name: name, type: .string))
         continue
       }
       guard let keys = FieldPath.keys(of: name) else {
@@ -83,7 +103,7 @@ extension DecodePlan {
       }
       if !found { select(selected, .json, &tree, &columns) }
     }
-    return Schema(columns: columns)
+    return Schema(columns: columns, extraColumn: extraColumn, lineColumn: lineColumn)
   }
 
   private static func select(
@@ -95,9 +115,22 @@ extension DecodePlan {
   }
 
   /// Binds the columns of a given schema to the keys they are named after.
-  static func bind(_ schema: Schema, _ tree: inout FieldTree) throws(SpaltError) {
+  static func bind(
+    _ schema: Schema, _ tree: inout FieldTree, keepsLines: Bool
+  ) throws(SpaltError) {
     for (index, column) in schema.columns.enumerated() {
-      if column.name == Schema.extraName || column.name == Schema.lineName { continue }
+      if index == schema.extraColumn {
+        guard column.type == .json else {
+          throw .usage("schema: '\(column.name)' holds JSON text, so its type must be json")
+        }
+        continue
+      }
+      if index == schema.lineColumn, keepsLines {
+        guard column.type == .string else {
+          throw .usage("schema: '\(column.name)' holds text, so its type must be string")
+        }
+        continue
+      }
       guard let keys = FieldPath.keys(of: column.name) else {
         throw .usage("schema: the quotes in '\(column.name)' do not match")
       }

@@ -135,6 +135,17 @@ struct FieldTree: Sendable {
     return ancestor == Self.root
   }
 
+  /// Number of keys on the way to `node`: how many objects are open around its value. O(depth).
+  func depth(of node: Int) -> Int {
+    var depth = 0
+    var node = node
+    while node > 0 {
+      depth += 1
+      node = Int(nodes[node].parent)
+    }
+    return depth
+  }
+
   // MARK: - Names
 
   /// The name of a node's column: the keys on the way to it, joined by dots; a key that is empty, or

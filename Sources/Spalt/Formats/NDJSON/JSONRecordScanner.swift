@@ -29,8 +29,8 @@ struct JSONRecordScanner: ~Copyable {
   private let kernels: ScanKernels
   private let valueNode: Int
   private var scratch: Arena
-  /// For each node, the number of the record that saw it last.
-  private var lastRecords: [UInt64] = []
+  /// For each node, the number of the record that saw it last, and the fields it had there.
+  private var sightings: [Sighting] = []
   private var recordNumber: UInt64 = 0
 
   init(tree: FieldTree, kernels: ScanKernels, arenas: ArenaPool) throws(SpaltError) {
@@ -86,6 +86,13 @@ struct JSONRecordScanner: ~Copyable {
     } catch { throw .system(error) }
   }
 
+  /// When a key was seen last.
+  private struct Sighting {
+    var recordNumber: UInt64 = 0
+    /// The fields of the key's value: one, or those of the object.
+    var fields: Range<Int> = 0..<0
+  }
+
   /// Checks the object whose brace stands at `index`; gives the index just past it.
   private mutating func scanObject(
     _ cursor: borrowing ByteCursor, at brace: Int, node: Int, depth: Int
@@ -109,6 +116,7 @@ struct JSONRecordScanner: ~Copyable {
         try append(child, value.kind, valueStart..<value.end)
         index = value.end
       }
+      sightings[child].fields = sightings[child].fields.lowerBound..<fields.count
       index = cursor.skipWhiteSpace(from: index)
       switch cursor.byte(at: index) {
       case JSONByte.comma: index = cursor.skipWhiteSpace(from: index &+ 1)
@@ -171,25 +179,28 @@ struct JSONRecordScanner: ~Copyable {
   }
 
   /// Marks what an earlier occurrence of the key left, in this record, as replaced: the last wins.
+  /// O(fields that are replaced).
   private mutating func noteDuplicate(_ node: Int, _ offset: Int) {
-    if node >= lastRecords.count {
-      lastRecords.append(contentsOf: repeatElement(0, count: node + 64 - lastRecords.count))
+    if node >= sightings.count {
+      sightings.append(
+        contentsOf: repeatElement(Sighting(), count: node + 64 - sightings.count))
     }
-    if lastRecords[node] == recordNumber {
+    if sightings[node].recordNumber == recordNumber {
       duplicateKeys.add(at: offset)
-      for index in 0..<fields.count where tree.isNode(Int(fields[index].node), within: node) {
+      for index in sightings[node].fields {
         fields[index].isReplaced = true
+        forgetSightings(from: Int(fields[index].node), below: node)
       }
-      forgetSubtree(of: node)
     }
-    lastRecords[node] = recordNumber
+    sightings[node] = Sighting(recordNumber: recordNumber, fields: fields.count..<fields.count)
   }
 
   /// Keys inside a replaced object may come again without being duplicates.
-  private mutating func forgetSubtree(of node: Int) {
-    for index in 1..<min(tree.count, lastRecords.count)
-    where lastRecords[index] == recordNumber && tree.isNode(index, within: node) {
-      lastRecords[index] = 0
+  private mutating func forgetSightings(from descendant: Int, below node: Int) {
+    var current = descendant
+    while current != node, current > 0, sightings[current].recordNumber == recordNumber {
+      sightings[current].recordNumber = 0
+      current = Int(tree.nodes[current].parent)
     }
   }
 }

@@ -77,6 +77,7 @@ struct LearnedShapes: ~Copyable {
           from: parent, cursor, at..<ends.literal, action,
           target.map { Int32($0.field) } ?? unwantedField)
       else { return }
+      steps[Int(step)].depth = Int32(scanner.tree.depth(of: Int(field.node)))
       parent = step
       at = ends.value
     }

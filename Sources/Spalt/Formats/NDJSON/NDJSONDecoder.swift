@@ -74,11 +74,10 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
   private func skipByteOrderMark(
     _ cursor: borrowing ByteCursor, from start: Int, _ statistics: inout BatchStatistics
   ) -> Int {
-    guard cursor.offset(of: start) == 0, cursor.word(at: start) & 0xFF_FFFF == 0xBF_BBEF else {
-      return start
-    }
-    statistics.separatorByteCount += 3
-    return start + 3
+    guard start == 0 else { return start }
+    let byteCount = ByteOrderMark.byteCount(cursor)
+    statistics.separatorByteCount += byteCount
+    return byteCount
   }
 
   /// When the input has drifted to shapes that there is no room for, forget the old ones.

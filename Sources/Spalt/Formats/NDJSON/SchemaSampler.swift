@@ -17,8 +17,7 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     let cursor = ByteCursor(piece.segment.view)
-    var position = 0
-    if cursor.offset(of: 0) == 0, cursor.word(at: 0) & 0xFF_FFFF == 0xBF_BBEF { position = 3 }
+    var position = ByteOrderMark.byteCount(cursor)
     while position < min(cursor.end, remainingByteCount) {
       let lineEnd = options.kernels.firstIndex(
         of: JSONByte.lineFeed, cursor, in: position..<cursor.end)
@@ -53,7 +52,7 @@ struct SchemaSampler: ~Copyable {
     let schema: Schema
     if let given = options.schema {
       schema = given
-      try DecodePlan.bind(given, &tree)
+      try DecodePlan.bind(given, &tree, keepsLines: options.keepsRejectedLines)
     } else if let names = options.selectedColumns {
       schema = try DecodePlan.schema(
         selecting: names, ofSample: inference, &tree, keepsLines: options.keepsRejectedLines)

@@ -22,6 +22,8 @@ struct ShapeStep: BitwiseCopyable {
   let action: Action
   /// Where the value's place is noted: the first index of its column in the field table.
   let field: Int32
+  /// How many objects are open around the value.
+  var depth: Int32 = 0
   /// The step to take once this one has succeeded; -1 is none yet.
   var next: Int32 = -1
   /// The step to try when this one's literal or value does not match; -1 is none.

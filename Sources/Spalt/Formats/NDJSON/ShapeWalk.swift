@@ -64,7 +64,7 @@ extension LearnedShapes {
             row &+= 1
             continue records
           }
-          let end = walkOther(action, cursor, at: valueStart, place, kernels, table)
+          let end = walkOther(index, cursor, at: valueStart, place, kernels, table)
           if end >= 0 {
             openString = -1
             position = end
@@ -98,10 +98,10 @@ extension LearnedShapes {
   /// The rarer actions: gives the index just past the value, or -1.
   @inline(never)
   private func walkOther(
-    _ action: ShapeStep.Action, _ cursor: borrowing ByteCursor, at start: Int, _ place: Int,
+    _ index: Int, _ cursor: borrowing ByteCursor, at start: Int, _ place: Int,
     _ kernels: ScanKernels, _ table: borrowing FieldTable
   ) -> Int {
-    switch action {
+    switch steps[index].action {
     case .goOn: return start
     case .null:
       table[place] = .none
@@ -114,7 +114,9 @@ extension LearnedShapes {
       return end
     case .array:
       guard cursor.byte(at: start) == JSONByte.openBracket,
-        let end = try? cursor.scanValue(at: start, depth: 0, kernels).end
+        let end = try? cursor.scanValue(
+          at: start, depth: Int(steps[index].depth), kernels
+        ).end
       else { return -1 }
       table[place] = FieldSpan(.array, start: start, end: end)
       return end
