@@ -8,8 +8,10 @@ struct InputTests {
     let first = try folder.write("1.ndjson", "{\"a\":1,\"b\":2}\n{\"b\":3}")
     let second = try folder.write("2.ndjson", "{\"c\":4,\"a\":5}\n")
     // Columns stand in the order seen, whichever file a record is from.
-    #expect(try Program.output([first, second]) == "{\"a\":1,\"b\":2}\n{\"b\":3}\n{\"a\":5,\"c\":4}\n")
-    #expect(try Program.output([second, first]) == "{\"c\":4,\"a\":5}\n{\"a\":1,\"b\":2}\n{\"b\":3}\n")
+    #expect(
+      try Program.output([first, second]) == "{\"a\":1,\"b\":2}\n{\"b\":3}\n{\"a\":5,\"c\":4}\n")
+    #expect(
+      try Program.output([second, first]) == "{\"c\":4,\"a\":5}\n{\"a\":1,\"b\":2}\n{\"b\":3}\n")
     #expect(try Program.output([first, second, first, "-c"]) == "5\n")
   }
 
@@ -26,7 +28,8 @@ struct InputTests {
     let file = try folder.write("1.ndjson", "{\"a\":1}\n")
     let input = Data("{\"a\":2}\n".utf8)
     #expect(try Program.output(["-"], input: input) == "{\"a\":2}\n")
-    #expect(try Program.output([file, "-", file], input: input) == "{\"a\":1}\n{\"a\":2}\n{\"a\":1}\n")
+    #expect(
+      try Program.output([file, "-", file], input: input) == "{\"a\":1}\n{\"a\":2}\n{\"a\":1}\n")
     #expect(try Program.output(["parse", "-", "-c"], input: input) == "1\n")
   }
 
@@ -55,7 +58,8 @@ struct InputTests {
   @Test func slowPipesAreReadToTheirEnd() throws {
     let outcome = try Program.shell(
       #"""
-      { printf '{"a":'; sleep 0.05; printf '1}\n{"a":2}\n'; sleep 0.05; printf '{"a":3}'; } | "$SPALT"
+      { printf '{"a":'; sleep 0.05; printf '1}\n{"a":2}\n'; sleep 0.05; printf '{"a":3}'; } |
+        "$SPALT"
       """#)
     #expect(outcome.text == "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n")
   }
@@ -118,8 +122,7 @@ struct InputTests {
   @Test func pipesCannotBeMapped() throws {
     let folder = try TemporaryFolder()
     let outcome = try Program.shell(
-      "mkfifo \"$1\" && { echo '{}' 1<>\"$1\" & \"$SPALT\" --io mmap \"$1\"; }",
-      [folder.path("fifo")])
+      "mkfifo \"$1\" && exec 3<>\"$1\" && \"$SPALT\" --io mmap \"$1\"", [folder.path("fifo")])
     #expect(outcome.status == 2)
     #expect(outcome.errorText.contains("mapped"))
     let standardInput = try Program.shell("echo '{}' | \"$SPALT\" --io mmap -")

@@ -131,13 +131,14 @@ struct RejectTests {
     #expect(raw.lines.count == 18)
     let lines = try Data(contentsOf: URL(fileURLWithPath: path)).lines
     #expect(raw.output.lines.contains(lines[13]))
-    #expect(try Program.output([path, "--on-error", "keep", "--select", "line,id", "-n", "4"]) == """
-      {"id":1}
-      {"id":2}
-      {"id":3}
-      {"line":"{\\"id\\":4,\\"note\\":\\"cut in the middle of a str"}
+    #expect(
+      try Program.output([path, "--on-error", "keep", "--select", "line,id", "-n", "4"]) == """
+        {"id":1}
+        {"id":2}
+        {"id":3}
+        {"line":"{\\"id\\":4,\\"note\\":\\"cut in the middle of a str"}
 
-      """)
+        """)
   }
 
   @Test func keptLinesAreCountedAsRecords() throws {
@@ -185,8 +186,11 @@ struct RejectTests {
     let long = "{\"a\":\"\(String(repeating: "é", count: 4_000_000))\",\"b\":1}"
     let path = try folder.write("in.ndjson", "{\"b\":0}\n\(long)\n{\"b\":2}\n")
     for io in ["mmap", "read"] {
-      #expect(try Program.run([path, "--io", io, "-O", "raw"]).lines == ["{\"b\":0}", long, "{\"b\":2}"])
-      #expect(try Program.output([path, "--io", io, "--select", "b"]) == "{\"b\":0}\n{\"b\":1}\n{\"b\":2}\n")
+      #expect(
+        try Program.run([path, "--io", io, "-O", "raw"]).lines == ["{\"b\":0}", long, "{\"b\":2}"])
+      #expect(
+        try Program.output([path, "--io", io, "--select", "b"])
+          == "{\"b\":0}\n{\"b\":1}\n{\"b\":2}\n")
     }
   }
 }

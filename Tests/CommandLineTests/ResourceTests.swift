@@ -59,7 +59,8 @@ import Testing
       guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
       else { return 0 }
       let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-      return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0)
+      return
+        (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0)
         * 1024
     }
 

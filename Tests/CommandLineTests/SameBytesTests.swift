@@ -9,7 +9,7 @@ struct SameBytesTests {
       ["1", "2", "3"].map { io + ["-j", $0] }
     }
 
-  private static let kernels = ["scalar", "sse2", "avx2", "neon"]
+  private static let kernels = ["scalar", "sse2", "avx2", "avx512", "neon"]
 
   private func expectSameBytes(
     _ files: [String], _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation

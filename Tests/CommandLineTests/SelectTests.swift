@@ -21,7 +21,8 @@ struct SelectTests {
     let input = #"{"http":{"path":"/x","agent":{"name":"curl"}},"path":"p"}"#
     #expect(try select("http.path", input) == "{\"http.path\":\"/x\"}\n")
     #expect(
-      try select("http.agent.name,path", input) == "{\"http.agent.name\":\"curl\",\"path\":\"p\"}\n")
+      try select("http.agent.name,path", input) == "{\"http.agent.name\":\"curl\",\"path\":\"p\"}\n"
+    )
   }
 
   @Test func anObjectsNameStandsForItsFields() throws {

@@ -53,7 +53,8 @@ struct SinkTests {
   @Test(arguments: ["ndjson", "raw", "none"])
   func outputGoesToAFile(sink: String) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write("out", "what stood here before, longer than the new content " + #function)
+    let path = try folder.write(
+      "out", "what stood here before, longer than the new content " + #function)
     let outcome = try Program.run(["--to", sink, "-o", path, "-n", "1"], input: small)
     #expect(outcome.status == 0)
     #expect(outcome.output.isEmpty)
@@ -74,7 +75,9 @@ struct SinkTests {
     let lines = try Program.run(["-n", String(limit)], input: small).lines
     #expect(lines == Array(try Program.run([], input: small).lines.prefix(expected)))
     #expect(try Program.output(["-c", "-n", String(limit)], input: small) == "\(expected)\n")
-    #expect(try Program.run(["-O", "raw", "--limit", String(limit)], input: small).lines.count == expected)
+    #expect(
+      try Program.run(["-O", "raw", "--limit", String(limit)], input: small).lines.count == expected
+    )
   }
 
   @Test func limitCountsOverBatches() throws {

@@ -10,6 +10,7 @@ struct ScanOracle {
   var quotes: [UInt64]
   var backslashes: [UInt64]
   var structure: [UInt64]
+  var stringSpecials: [UInt64]
   var lineEnds: [UInt32] = []
 
   init(_ bytes: UnsafePointer<UInt8>, _ count: Int, value: UInt8) {
@@ -22,6 +23,7 @@ struct ScanOracle {
     quotes = zeros
     backslashes = zeros
     structure = zeros
+    stringSpecials = zeros
 
     var index = 0
     while index < count {
@@ -33,6 +35,7 @@ struct ScanOracle {
         lastValue = index
       }
       let interrupts = byte == 0x22 || byte == 0x5C || byte < 0x20
+      if interrupts || byte >= 0x80 { stringSpecials[index / 64] |= bit }
       if interrupts && stringEnd == count { stringEnd = index }
       if (interrupts || byte >= 0x80) && stringSpecial == count { stringSpecial = index }
       switch byte {

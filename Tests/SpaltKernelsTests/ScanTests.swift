@@ -85,6 +85,10 @@ struct ScanTests {
     if unsafe !equal(words, oracle.structure) { return "structuralBitmap" }
 
     unsafe words = firstOutput.words(wordCount)
+    unsafe kernels.stringSpecialBitmap(bytes, count, words)
+    if unsafe !equal(words, oracle.stringSpecials) { return "stringSpecialBitmap" }
+
+    unsafe words = firstOutput.words(wordCount)
     let moreWords = unsafe secondOutput.words(wordCount)
     unsafe kernels.quoteBitmaps(bytes, count, words, moreWords)
     if unsafe !equal(words, oracle.quotes) { return "quoteBitmaps: quotes" }
@@ -253,6 +257,7 @@ struct ScanTests {
       unsafe #expect(kernels.validateUTF8(nil, 0) == 0)
       unsafe kernels.newlineBitmap(nil, 0, nil)
       unsafe kernels.structuralBitmap(nil, 0, nil)
+      unsafe kernels.stringSpecialBitmap(nil, 0, nil)
       unsafe kernels.quoteBitmaps(nil, 0, nil, nil)
     }
   }

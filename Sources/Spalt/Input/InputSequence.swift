@@ -9,7 +9,8 @@ final class InputSequence {
   private let segments = SegmentPool()
   private var nextInputIndex = 0
   private var source: (any ByteSource)?
-  private var isSampling = false
+  /// How much is still to be sampled.
+  private var sampledByteCount = 0
   /// Pieces that were taken for the sample and are to be decoded first.
   private var sampled: [Sampled] = []
 
@@ -45,8 +46,7 @@ final class InputSequence {
         guard nextInputIndex < paths.count else { return nil }
         let opened = try open(paths[nextInputIndex], inputIndex: nextInputIndex)
         source = opened
-        // What is sampled is held in memory until the schema is known, so its chunks should be full.
-        opened.waitsForFullPieces = isSampling
+        opened.awaitedByteCount = sampledByteCount
         modeNames.append(opened.modeName)
         handedOutByteCounts.append(0)
         nextInputIndex += 1
@@ -65,12 +65,15 @@ final class InputSequence {
     byteCount: Int, _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
   ) throws(SpaltError) {
     var remaining = byteCount
-    isSampling = true
     defer {
-      isSampling = false
-      source?.waitsForFullPieces = false
+      sampledByteCount = 0
+      source?.awaitedByteCount = 0
     }
-    while remaining > 0, let piece = try nextFromSource() {
+    while remaining > 0 {
+      // What is sampled is held in memory until the schema is known, so its chunks should be full.
+      sampledByteCount = remaining
+      source?.awaitedByteCount = remaining
+      guard let piece = try nextFromSource() else { return }
       try body(piece, remaining)
       remaining -= piece.sourceByteCount
       sampled.append(Sampled(piece))

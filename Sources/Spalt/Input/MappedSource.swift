@@ -21,8 +21,8 @@ final class MappedSource: ByteSource {
 
   var handedOutByteCount: Int { position }
   var modeName: String { "mmap" }
-  /// A file is all there: every piece is full.
-  var waitsForFullPieces = true
+  /// Of no meaning: a file is all there.
+  var awaitedByteCount = 0
 
   func next() throws(SpaltError) -> SourcePiece? {
     let end = mapping.byteCount

@@ -36,7 +36,7 @@ final class ReadSource: ByteSource {
 
   private(set) var handedOutByteCount = 0
   var modeName: String { "read" }
-  var waitsForFullPieces = false
+  var awaitedByteCount = 0
 
   func next() throws(SpaltError) -> SourcePiece? {
     while true {
@@ -74,7 +74,7 @@ final class ReadSource: ByteSource {
     while !isAtEnd, !current.isFull {
       let count = try current.fill(from: descriptor, path: path)
       isAtEnd = count == 0
-      if count < Self.pipeByteCount, !waitsForFullPieces { return }
+      if count < Self.pipeByteCount, current.filledByteCount >= awaitedByteCount { return }
     }
   }
 

@@ -45,8 +45,8 @@ protocol ByteSource: AnyObject {
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
-  /// Whether pieces are made as large as they may be, even if that means to wait for a slow writer.
-  var waitsForFullPieces: Bool { get set }
+  /// As many bytes are waited for, if a chunk holds them, before a piece is made of what there is.
+  var awaitedByteCount: Int { get set }
 }
 
 extension OversizedRecord {

@@ -8,7 +8,7 @@ import Foundation
   import Darwin
 #endif
 
-/// A child process in a process group of its own, so that it can be killed with all that it started.
+/// A child process in a process group of its own, so that what it started can be killed with it.
 struct ChildProcess {
   let identifier: pid_t
 
@@ -24,8 +24,8 @@ struct ChildProcess {
       var actions = unsafe posix_spawn_file_actions_t()
       var attributes = posix_spawnattr_t()
     #endif
-    // SAFETY: the structures are initialised here and destroyed below; the strings live for the calls,
-    // and both lists end in null.
+    // SAFETY: the structures are initialised here and destroyed below; the strings live for the
+    // calls, and both lists end in null.
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawnattr_init(&attributes)
     defer {
@@ -48,7 +48,7 @@ struct ChildProcess {
     var variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") }
     unsafe variables.append(nil)
     defer {
-      for unsafe pointer in unsafe argumentPointers + variables { unsafe free(pointer) }
+      unsafe (argumentPointers + variables).forEach { unsafe free($0) }
     }
     var child: pid_t = 0
     let code = unsafe posix_spawn(

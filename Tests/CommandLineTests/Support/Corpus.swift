@@ -25,9 +25,11 @@ enum Corpus {
 
     /// Lines that are not JSON on their own, as far as the manifest lists them.
     var brokenLines: [Int] {
-      guard let list = facts.components(separatedBy: "not JSON on their own: line ").dropFirst().first
+      guard
+        let list = facts.components(separatedBy: "not JSON on their own: line ").dropFirst().first
       else { return [] }
-      return list.prefix { $0.isNumber || $0 == "," || $0 == " " }.split(separator: ",").compactMap {
+      return list.prefix { $0.isNumber || $0 == "," || $0 == " " }.split(separator: ",").compactMap
+      {
         Int($0.trimmingCharacters(in: .whitespaces))
       }
     }

@@ -77,8 +77,8 @@ enum Program {
       environment: environment.merging(["SPALT": path]) { given, _ in given })
   }
 
-  /// Runs any program and waits for it. Its streams are files, so that nothing can block on a full pipe, and it is
-  /// killed when it takes too long.
+  /// Runs any program and waits for it. Its streams are files, so that nothing can block on a full
+  /// pipe, and it is killed when it takes too long.
   /// - Parameter observe: called again and again with the process's number while it runs.
   static func execute(
     _ executable: String, _ arguments: [String], input: Data = Data(),

@@ -33,8 +33,8 @@ enum Samples {
     }
   }
 
-  /// About `byteCount` bytes of service logs with a fixed set of keys: the usual shape, other orders,
-  /// missing keys, nulls and escapes. Every object's `seq` is its number.
+  /// About `byteCount` bytes of service logs with a fixed set of keys: the usual shape, other
+  /// orders, missing keys, nulls and escapes. Every object's `seq` is its number.
   static func serviceLog(byteCount: Int, seed: UInt64 = 1) -> Data {
     var random = Random(seed: seed)
     var data = Data()

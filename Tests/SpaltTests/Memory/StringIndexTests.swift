@@ -71,7 +71,7 @@ import Testing
   @Test func spansHoldWhatTheyAreGiven() {
     for kind: FieldSpan.Kind in [.plainString, .oddString, .bare, .array, .none] {
       for (start, end) in [
-        (0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), (3 << 30, 3 << 30 + 1000),
+        (0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), ((512 << 20) - 1001, (512 << 20) - 1),
       ] {
         let span = FieldSpan(kind, start: start, end: end)
         #expect(span.kind == kind)

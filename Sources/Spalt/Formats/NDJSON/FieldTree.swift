@@ -15,6 +15,8 @@ struct FieldTree: Sendable {
     let hash: UInt64
     /// The column of the values under this key, or -1.
     var column: Int32 = -1
+    /// The node that was asked for after this one the last time; 0 when there was none.
+    var successor: Int32 = 0
   }
 
   private(set) var nodes: [Node] = [
@@ -25,20 +27,38 @@ struct FieldTree: Sendable {
   private var slots: [Int32] = Array(repeating: 0, count: 256)
   private var knownCount = 1
   private var knownKeyCount = 0
+  /// The node that was asked for last.
+  private var last = 0
 
   /// Number of nodes, the root included.
   var count: Int { nodes.count }
 
   /// The node for the key in `range` of the cursor's bytes, inside the object of node `parent`;
   /// added when it is new.
+  ///
+  /// Keys mostly follow each other as they did before, so the last node's successor is tried first.
   mutating func node(
+    _ parent: Int, _ cursor: borrowing ByteCursor, _ range: Range<Int>
+  ) -> Int {
+    let guess = Int(nodes[last].successor)
+    if guess > 0, isNode(guess, of: parent, cursor, range) {
+      last = guess
+      return guess
+    }
+    let found = find(parent, cursor, range)
+    nodes[last].successor = Int32(found)
+    last = found
+    return found
+  }
+
+  private mutating func find(
     _ parent: Int, _ cursor: borrowing ByteCursor, _ range: Range<Int>
   ) -> Int {
     let hash = Self.hash(parent, cursor, range)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let index = Int(slots[slot])
-      if matches(index, parent, hash, cursor, range) { return index }
+      if nodes[index].hash == hash, isNode(index, of: parent, cursor, range) { return index }
       slot = (slot + 1) & (slots.count - 1)
     }
     slots[slot] = Int32(nodes.count)
@@ -47,13 +67,13 @@ struct FieldTree: Sendable {
     return nodes.count - 1
   }
 
-  private func matches(
-    _ index: Int, _ parent: Int, _ hash: UInt64, _ cursor: borrowing ByteCursor,
-    _ range: Range<Int>
+  /// Whether a node stands for the key in `range` inside the object of node `parent`.
+  @inline(__always)
+  private func isNode(
+    _ index: Int, of parent: Int, _ cursor: borrowing ByteCursor, _ range: Range<Int>
   ) -> Bool {
     let node = nodes[index]
-    guard node.hash == hash, Int(node.parent) == parent, Int(node.keyByteCount) == range.count
-    else { return false }
+    guard Int(node.parent) == parent, Int(node.keyByteCount) == range.count else { return false }
     var word = Int(node.keyStart)
     var at = range.lowerBound
     while at < range.upperBound {
@@ -119,6 +139,10 @@ struct FieldTree: Sendable {
   /// Removes all nodes that came after `fix`.
   mutating func forgetLateNodes() {
     nodes.removeLast(lateCount)
+    for index in nodes.indices where nodes[index].successor >= knownCount {
+      nodes[index].successor = 0
+    }
+    last = 0
     keys.removeLast(keys.count - knownKeyCount)
     rebuildSlots(count: slots.count)
   }
