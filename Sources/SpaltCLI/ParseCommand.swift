@@ -34,13 +34,17 @@ struct ParseCommand: ParsableCommand {
   @Option(help: "Columns to write, separated by commas: a,b.c,d.")
   var select: String?
 
-  @Option(name: [.customShort("n", allowingJoined: true), .customLong("limit")], help: "Stop after so many records.")
+  @Option(
+    name: [.customShort("n", allowingJoined: true), .customLong("limit")],
+    help: "Stop after so many records.")
   var limit: Int?
 
   @Flag(name: [.short, .long], help: "Print the number of records instead of the records.")
   var count = false
 
-  @Option(name: [.customShort("j", allowingJoined: true), .customLong("threads")], help: "Decoding threads.")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .customLong("threads")],
+    help: "Decoding threads.")
   var threads = 1
 
   @Option(help: "How files get into memory.")

@@ -30,7 +30,8 @@ struct StatisticsReport {
       (
         "bytes",
         [
-          ("input", .number(statistics.byteCount)), ("records", .number(statistics.recordByteCount)),
+          ("input", .number(statistics.byteCount)),
+          ("records", .number(statistics.recordByteCount)),
           ("ruled_out", .number(statistics.ruledOutByteCount)),
           ("rejected", .number(statistics.rejectedByteCount)),
           ("blank", .number(statistics.blankByteCount)),

@@ -62,7 +62,8 @@ final class InputSequence {
   /// Shows the beginnings of the inputs, in order, until at least `byteCount` bytes were seen. They
   /// are handed out again by `next`.
   func sample(
-    byteCount: Int, _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
+    byteCount: Int,
+    _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
   ) throws(SpaltError) {
     var remaining = byteCount
     defer {

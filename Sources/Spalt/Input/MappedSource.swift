@@ -66,7 +66,8 @@ final class MappedSource: ByteSource {
     var piece = SourcePiece(
       segment: segments.segment(of: mapping, start..<start), inputIndex: inputIndex)
     piece.oversized = OversizedRecord(
-      offset: start + markByteCount, byteCount: contentEnd - markByteCount, lineEndByteCount: lineEnd - start - contentEnd,
+      offset: start + markByteCount, byteCount: contentEnd - markByteCount,
+      lineEndByteCount: lineEnd - start - contentEnd,
       isBlank: isBlank, markByteCount: markByteCount)
     return piece
   }

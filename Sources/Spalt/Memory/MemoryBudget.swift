@@ -27,7 +27,8 @@ public final class MemoryBudget: Sendable {
     if total > limitByteCount {
       reserved.subtract(byteCount, ordering: .relaxed)
       throw .memoryBudgetExceeded(
-        neededByteCount: byteCount, usedByteCount: total - byteCount, limitByteCount: limitByteCount)
+        neededByteCount: byteCount, usedByteCount: total - byteCount, limitByteCount: limitByteCount
+      )
     }
     var seen = highWater.load(ordering: .relaxed)
     while total > seen {

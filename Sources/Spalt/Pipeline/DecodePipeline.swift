@@ -121,7 +121,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       if let oversized = piece.oversized {
         builder.notes.addOversized(oversized)
       } else {
-        position = try decoder.decode(ByteCursor(piece.segment.view), from: position, into: &builder)
+        position = try decoder.decode(
+          ByteCursor(piece.segment.view), from: position, into: &builder)
       }
       let isLast = piece.oversized != nil || position >= piece.segment.byteCount
       if isLast { builder.notes.countInput(piece) }

@@ -19,7 +19,8 @@ extension BatchNotes {
     _ writer: borrowing SlabWriter, _ kernels: ScanKernels
   ) throws(SpaltError) {
     let isEscaped =
-      decodesEscapes && kernels.firstIndex(of: JSONByte.backslash, cursor, in: range)
+      decodesEscapes
+      && kernels.firstIndex(of: JSONByte.backslash, cursor, in: range)
         < range.upperBound
     let isIllFormed = kernels.firstInvalidUTF8(cursor, in: range) != nil
     guard isEscaped || isIllFormed else {

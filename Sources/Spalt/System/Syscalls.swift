@@ -164,7 +164,8 @@ enum Syscalls {
     #else
       let populateRead: Int32 = 22  // MADV_POPULATE_READ, which older headers lack
       // SAFETY: the range belongs to a mapping of the caller; populating only reads.
-      return unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, populateRead) == 0
+      return unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, populateRead)
+        == 0
     #endif
   }
 

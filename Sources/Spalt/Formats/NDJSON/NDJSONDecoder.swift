@@ -121,7 +121,9 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
     let content = cursor.limited(to: line.contentEnd)
     let first = content.skipWhiteSpace(from: line.start)
     if first >= line.contentEnd {
-      if line.contentEnd > line.start { notes.statistics.blankByteCount += line.contentEnd - line.start }
+      if line.contentEnd > line.start {
+        notes.statistics.blankByteCount += line.contentEnd - line.start
+      }
       notes.statistics.blankCount += 1
       finish(line, &run, &notes.statistics)
       return true
