@@ -16,14 +16,24 @@ struct SameBytesTests {
   ) throws {
     let folder = try TemporaryFolder()
     let expected = try Program.run(files + arguments + ["--rejects", folder.path("rejects")])
-    let rejects = try folder.text("rejects")
+    let rejects = try self.rejects(folder)
     #expect(expected.status == 0, sourceLocation: sourceLocation)
     for variant in Self.variants {
       let outcome = try Program.run(
         files + arguments + variant + ["--rejects", folder.path("rejects")])
       #expect(outcome.output == expected.output, "\(variant)", sourceLocation: sourceLocation)
       #expect(outcome.errorText == expected.errorText, "\(variant)", sourceLocation: sourceLocation)
-      #expect(try folder.text("rejects") == rejects, "\(variant)", sourceLocation: sourceLocation)
+      #expect(try self.rejects(folder) == rejects, "\(variant)", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// The rejects file. The text of a record that is too long is there only as far as it is at hand.
+  private func rejects(_ folder: TemporaryFolder) throws -> [Substring] {
+    try folder.text("rejects").split(separator: "\n").map { line in
+      guard line.contains("\"tooLong\""), let text = line.range(of: ",\"text\":") else {
+        return line
+      }
+      return line[..<text.lowerBound] + "}"
     }
   }
 

@@ -69,6 +69,13 @@ struct FieldTable: ~Copyable {
     }
   }
 
+  /// Makes the first `columnCount` columns hold no values.
+  func clear(columnCount: Int) {
+    let fieldCount = min(columnCount * Self.rowCapacity, Int(count))
+    // SAFETY: that many fields are inside; the table has one owner.
+    unsafe base.update(repeating: .none, count: fieldCount)
+  }
+
   /// Sum of the byte counts of `count` fields from `index` on.
   func byteCountSum(from index: Int, count: Int) -> Int {
     precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")

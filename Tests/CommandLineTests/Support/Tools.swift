@@ -13,7 +13,7 @@ enum Tools {
     }
   }
 
-  private static let folder = try? TemporaryFolder()
+  private static let folder = Samples.root.appendingPathComponent(".build-oracles")
 
   /// The benchmarks' generator of log files, or nil when it cannot be built here.
   static let generator: String? = build(
@@ -28,10 +28,9 @@ enum Tools {
     _ compiler: String?, _ flags: [String], source: String, _ name: String
   ) -> String? {
     let source = Samples.root.appendingPathComponent(source).path
-    guard let compiler, let folder, FileManager.default.fileExists(atPath: source) else {
-      return nil
-    }
-    let product = folder.path(name)
+    guard let compiler, FileManager.default.fileExists(atPath: source) else { return nil }
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let product = folder.appendingPathComponent(name).path
     let outcome = try? Program.execute(compiler, flags + ["-o", product, source])
     return outcome?.status == 0 ? product : nil
   }

@@ -23,8 +23,11 @@ struct LearnedShapes: ~Copyable {
   /// The first step of all shapes, or -1 before the first is learned.
   private(set) var root: Int32 = -1
   let wanted: [WantedColumn]
-  /// Where the places of values that nobody wants are noted.
-  let unwantedField: Int32
+  /// Whether every key's values are noted, at the place of its node, because the columns are not known
+  /// yet.
+  private let notesAllKeys: Bool
+  /// Columns of the field table that hold values somebody wants.
+  private let wantedFieldCount: Int
 
   /// More steps are not kept: a file whose every record is different must not fill the memory.
   static let stepLimit = 4096
@@ -37,15 +40,33 @@ struct LearnedShapes: ~Copyable {
     self.steps = steps
     self.missing = missing
     wanted = WantedColumn.all(of: plan)
-    unwantedField = Int32(wanted.count * FieldTable.rowCapacity)
+    wantedFieldCount = wanted.count
+    notesAllKeys = false
   }
+
+  /// Shapes that note the values of all keys, for finding out what columns there are.
+  init(samplingFrom pool: ChunkPool) throws(SpaltError) {
+    let steps = try ArenaTable<ShapeStep>(pool: pool)
+    let missing = try ArenaTable<Int32>(pool: pool)
+    self.steps = steps
+    self.missing = missing
+    wanted = []
+    wantedFieldCount = Self.sampledNodeLimit
+    notesAllKeys = true
+  }
+
+  /// How many keys may be noted while sampling; records with others take the general way.
+  static let sampledNodeLimit = 254
 
   /// Columns that the field table needs: one for each wanted one, one for all others, and one for the
   /// records themselves.
-  var fieldColumnCount: Int { wanted.count + 2 }
+  var fieldColumnCount: Int { wantedFieldCount + 2 }
+
+  /// Where the places of values that nobody wants are noted.
+  var unwantedField: Int32 { Int32(wantedFieldCount * FieldTable.rowCapacity) }
 
   /// Where the places of the records are noted.
-  var recordField: Int { (wanted.count + 1) * FieldTable.rowCapacity }
+  var recordField: Int { (wantedFieldCount + 1) * FieldTable.rowCapacity }
 
   /// Forgets everything, so that new shapes can be learned.
   mutating func forget() {
@@ -70,12 +91,14 @@ struct LearnedShapes: ~Copyable {
       let field = scanner.fields[index]
       let column = Int(scanner.tree.nodes[Int(field.node)].column)
       let target = wanted.first { $0.column == column && $0.field >= 0 }
+      if notesAllKeys, Int(field.node) >= Self.sampledNodeLimit { return }
       guard let action = Self.action(for: field, target) else { return }
+      let place = notesAllKeys ? Int(field.node) * FieldTable.rowCapacity : target?.field
       let ends = Self.ends(of: field, action)
       guard
         let step = try path(
           from: parent, cursor, at..<ends.literal, action,
-          target.map { Int32($0.field) } ?? unwantedField)
+          place.map { Int32($0) } ?? unwantedField)
       else { return }
       steps[Int(step)].depth = Int32(scanner.tree.depth(of: Int(field.node)))
       parent = step

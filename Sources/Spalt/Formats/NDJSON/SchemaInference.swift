@@ -29,6 +29,35 @@ struct SchemaInference: ~Copyable {
     }
   }
 
+  /// Takes the fields of the first `rowCount` rows of a table into account, in which the values of
+  /// node n are noted in column n.
+  mutating func add(
+    _ table: borrowing FieldTable, rowCount: Int, nodeCount: Int, _ cursor: borrowing ByteCursor
+  ) {
+    for node in 1..<min(nodeCount, types.count) {
+      for row in 0..<rowCount {
+        let span = table[node * FieldTable.rowCapacity + row]
+        guard let kind = Self.kind(of: span, cursor) else { continue }
+        if kind == .string, types[node].contains(.string) { continue }
+        let margin = kind == .string ? 1 : 0
+        let field = JSONField(
+          node: Int32(node), kind: kind, start: Int32(span.start - margin),
+          end: Int32(span.end + margin))
+        types[node].formUnion(type(of: field, types[node], cursor))
+      }
+    }
+  }
+
+  /// The kind of JSON value that a span holds, or nil when there is none.
+  private static func kind(of span: FieldSpan, _ cursor: borrowing ByteCursor) -> JSONKind? {
+    switch span.kind {
+    case .none: return nil
+    case .plainString, .oddString: return .string
+    case .array: return .array
+    case .bare: return cursor.scanWord(at: span.start)?.kind ?? .number
+    }
+  }
+
   private func type(
     of field: JSONField, _ seen: TypeSet, _ cursor: borrowing ByteCursor
   ) -> TypeSet {

@@ -3,12 +3,24 @@ struct SchemaSampler: ~Copyable {
   private let options: ReaderOptions
   private var scanner: JSONRecordScanner
   private var inference = SchemaInference()
+  /// As in decoding, most records are like the ones before.
+  private var shapes: LearnedShapes
+  private var strings: StringIndex
+  private let table: FieldTable
 
   init(options: ReaderOptions, arenas: ArenaPool) throws(SpaltError) {
-    self.options = options
-    scanner = try JSONRecordScanner(tree: FieldTree(), kernels: options.kernels, arenas: arenas)
+    var scanner = try JSONRecordScanner(
+      tree: FieldTree(), kernels: options.kernels, arenas: arenas)
     scanner.tree.fix()
     scanner.forgetsLateNodes = false
+    let shapes = try LearnedShapes(samplingFrom: arenas.chunkPool)
+    let strings = try StringIndex(pool: arenas.chunkPool, kernels: options.kernels)
+    let table = try FieldTable(columnCount: shapes.fieldColumnCount, pool: arenas.chunkPool)
+    self.options = options
+    self.scanner = scanner
+    self.shapes = shapes
+    self.strings = strings
+    self.table = table
   }
 
   /// Takes the records into account that begin in the first `remainingByteCount` bytes of a piece.
@@ -17,33 +29,69 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     let cursor = ByteCursor(piece.segment.view)
+    let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
-    while position < min(cursor.end, remainingByteCount) {
+    strings.clear()
+    while position < limit {
+      if options.learnsShapes { position = walk(cursor, from: position, upTo: limit) }
+      guard position < limit else { return }
       let lineEnd = options.kernels.firstIndex(
         of: JSONByte.lineFeed, cursor, in: position..<cursor.end)
       let hasReturn = lineEnd > position && cursor.byte(at: lineEnd - 1) == 0x0D
       if lineEnd - position - (hasReturn ? 1 : 0) <= options.maximumRecordByteCount {
-        try add(cursor.limited(to: lineEnd), from: position)
+        let recordCount = try add(cursor.limited(to: lineEnd), from: position)
+        if recordCount == 1, lineEnd < cursor.end {
+          try shapes.learn(
+            scanner, cursor, from: position, to: lineEnd + 1, lineEndByteCount: hasReturn ? 2 : 1)
+        }
       }
       position = lineEnd + 1
     }
   }
 
+  /// Takes records of known shapes into account, from `start` on; gives the beginning of the first
+  /// that is none.
+  private mutating func walk(
+    _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int
+  ) -> Int {
+    var position = start
+    while position < limit, shapes.root >= 0 {
+      if position + ShapeRunTools.reserveByteCount >= strings.end, strings.end < cursor.end {
+        strings.cover(cursor, from: position)
+      }
+      let isLast = strings.end == cursor.end
+      let covered = isLast ? cursor.end : strings.end - ShapeRunTools.reserveByteCount
+      table.clear(columnCount: scanner.tree.count)
+      let walk = shapes.walk(
+        cursor, from: position, upTo: min(limit, covered),
+        maximumRowCount: FieldTable.rowCapacity,
+        maximumByteCount: options.maximumRecordByteCount, strings.marks, options.kernels, table)
+      inference.add(table, rowCount: walk.rowCount, nodeCount: scanner.tree.count, cursor)
+      position = walk.position
+      if walk.isShapeUnknown { break }
+    }
+    return position
+  }
+
   /// Takes the records of one line into account, up to the first that is broken.
+  /// - Returns: the number of records on the line, or 0 when something on it is broken.
   private mutating func add(
     _ line: borrowing ByteCursor, from start: Int
-  ) throws(SpaltError) {
+  ) throws(SpaltError) -> Int {
     var position = line.skipWhiteSpace(from: start)
+    var recordCount = 0
     while position < line.end {
       let end: Int
       do {
         end = try scanner.scan(line, from: position)
       } catch RecordScanFailure.system(let error) {
         throw error
-      } catch { return }
+      } catch { return 0 }
       inference.add(scanner, line)
+      recordCount += 1
       position = line.skipWhiteSpace(from: end)
     }
+    return recordCount
   }
 
   /// The plan for what was sampled.
