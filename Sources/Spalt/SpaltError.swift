@@ -21,6 +21,14 @@ public enum SpaltError: Error, Sendable, Equatable {
   }
 }
 
+extension SpaltError {
+  /// Whether the reader of a pipe that was written to has gone away.
+  public var isClosedPipe: Bool {
+    guard case .system(let error) = self else { return false }
+    return error.isClosedPipe
+  }
+}
+
 extension SpaltError: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -98,6 +98,7 @@ struct ParseCommand: ParsableCommand {
       var run = try ParseRun(self)
       try run.execute()
     } catch let error as SpaltError {
+      if error.isClosedPipe { throw ExitStatus.done }
       Console.error("spalt: \(error)")
       if case .copied = error { throw ExitStatus.assertionFailed }
       throw ExitStatus.failure

@@ -3,20 +3,27 @@ import Spalt
 /// One run of `spalt parse`.
 struct ParseRun {
   private let command: ParseCommand
+  private let inputs: [InputPath]
   private let paths: [String]
   private var rowCount = 0
   private var rejectsWriter: RejectsWriter?
 
   init(_ command: ParseCommand) throws(SpaltError) {
     self.command = command
-    paths = command.files.isEmpty ? ["-"] : command.files
+    inputs = command.files.isEmpty ? ["-"] : command.files.map(RawArguments.path)
+    paths = inputs.map(\.description)
+    for target in [command.output, command.rejects].compactMap({ $0 }).map(OutputTarget.file) {
+      for path in paths where target.overwrites(path) {
+        throw .usage("\(path): is an input, so it is not written to")
+      }
+    }
     rejectsWriter = try command.rejects.map { (path) throws(SpaltError) in
       try RejectsWriter(path: path)
     }
   }
 
   mutating func execute() throws {
-    var reader = try RecordReader(paths: paths, options: command.readerOptions)
+    var reader = try RecordReader(inputs: inputs, options: command.readerOptions)
     let target = command.output.map(OutputTarget.file) ?? .standardOutput
     if command.count {
       var sink = NullSink()

@@ -16,7 +16,10 @@ struct RejectsWriter {
       "\"fault_offset\":\(reject.faultOffset)", "\"reason\":\"\(reject.reason)\"",
       "\"message\":\(JSONEscaping.quoted(reject.reason.description))",
     ]
-    if let text = batch.input(at: reject.offset, byteCount: reject.byteCount) {
+    // A record that was too long to be looked at may not be at hand, so its text is never written.
+    if reject.reason != .tooLong,
+      let text = batch.input(at: reject.offset, byteCount: reject.byteCount)
+    {
       fields.append("\"text\":\(JSONEscaping.quoted(text.makeString()))")
     }
     try file.write("{\(fields.joined(separator: ","))}\n")

@@ -23,7 +23,7 @@ enum Main {
     } catch {
       let code = SpaltCommand.exitCode(for: error)
       guard code != .success else { SpaltCommand.exit(withError: error) }
-      Console.error(SpaltCommand.fullMessage(for: error))
+      Console.error(SpaltCommand.fullMessage(for: error), hasLines: true)
       exitProcess(ExitStatus.failure.rawValue)
     }
   }

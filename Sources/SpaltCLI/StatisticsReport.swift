@@ -85,7 +85,7 @@ struct StatisticsReport {
 
   func print(as format: StatisticsFormat) {
     switch format {
-    case .text: Console.error(text)
+    case .text: Console.error(text, hasLines: true)
     case .json: Console.error(json)
     }
   }

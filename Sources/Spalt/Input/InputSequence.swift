@@ -2,7 +2,7 @@
 ///
 /// Not safe for use by several threads at once: the pipeline calls it under a lock.
 final class InputSequence {
-  private let paths: [String]
+  private let paths: [InputPath]
   private let options: InputOptions
   private let kernels: ScanKernels
   private let pool: ChunkPool
@@ -27,7 +27,13 @@ final class InputSequence {
   private(set) var modeNames: [String] = []
 
   /// The inputs at `paths`, `-` being standard input.
-  init(paths: [String], options: InputOptions, kernels: ScanKernels, pool: ChunkPool) {
+  convenience init(
+    paths: [String], options: InputOptions, kernels: ScanKernels, pool: ChunkPool
+  ) {
+    self.init(paths.map { InputPath($0) }, options: options, kernels: kernels, pool: pool)
+  }
+
+  init(_ paths: [InputPath], options: InputOptions, kernels: ScanKernels, pool: ChunkPool) {
     self.paths = paths
     self.options = options
     self.kernels = kernels
@@ -81,12 +87,13 @@ final class InputSequence {
     }
   }
 
-  private func open(_ path: String, inputIndex: Int) throws(SpaltError) -> any ByteSource {
-    let isStandardInput = path == "-"
-    let name = isStandardInput ? "standard input" : path
+  private func open(_ path: InputPath, inputIndex: Int) throws(SpaltError) -> any ByteSource {
+    let isStandardInput = path.isStandardInput
+    let name = isStandardInput ? "standard input" : path.description
     let descriptor: Int32
     do {
-      descriptor = isStandardInput ? 0 : try Syscalls.openForReading(path)
+      descriptor =
+        isStandardInput ? 0 : try Syscalls.openForReading(bytes: path.bytes, name: name)
     } catch { throw .system(error) }
     do {
       let status = try Syscalls.status(of: descriptor, path: name)

@@ -26,13 +26,20 @@ public struct RecordReader: ~Copyable {
   /// - Throws: `SpaltError` when an input of the sample cannot be opened or read, or an option makes
   ///   no sense.
   public init(paths: [String], options: ReaderOptions = ReaderOptions()) throws(SpaltError) {
+    try self.init(inputs: paths.map { InputPath($0) }, options: options)
+  }
+
+  /// As `init(paths:options:)`, for paths that need not be text.
+  public init(
+    inputs paths: [InputPath], options: ReaderOptions = ReaderOptions()
+  ) throws(SpaltError) {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
     let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
     let arenas = ArenaPool(chunkPool: chunks)
     let inputs = InputSequence(
-      paths: paths, options: options.input, kernels: options.kernels, pool: chunks)
+      paths, options: options.input, kernels: options.kernels, pool: chunks)
     let plan = try Self.plan(inputs, options, arenas)
     let decoderOptions = options
     let pipeline = DecodePipeline(
@@ -46,7 +53,7 @@ public struct RecordReader: ~Copyable {
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
     schema = plan.schema
-    self.paths = paths
+    self.paths = paths.map(\.description)
     self.options = options
     self.arenas = arenas
   }

@@ -20,6 +20,14 @@ public enum OutputTarget: Sendable {
     }
   }
 
+  /// Whether writing to the target would overwrite the file at `path`.
+  public func overwrites(_ path: String) -> Bool {
+    guard case .file(let target) = self, let identity = Syscalls.identity(of: path) else {
+      return false
+    }
+    return Syscalls.identity(of: target) == identity
+  }
+
   /// Writes a short text to the target.
   public func write(_ text: String) throws(SpaltError) {
     var output = try open(byteCount: 64 << 10)

@@ -18,6 +18,12 @@ struct FileStatus: Equatable, Sendable {
   let byteCount: Int
 }
 
+/// What tells a file from every other: two paths may lead to one.
+struct FileIdentity: Equatable, Sendable {
+  let device: UInt64
+  let inode: UInt64
+}
+
 /// Advice on a range of a mapping.
 enum MemoryAdvice {
   /// The range will be read once, front to back.
@@ -38,6 +44,21 @@ enum Syscalls {
   static func openForReading(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: the path is a NUL-terminated string for the length of the call.
     try check("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+  }
+
+  /// As `openForReading`, for a path that need not be text. `name` stands for it in messages.
+  static func openForReading(bytes: [UInt8], name: String) throws(SystemError) -> Int32 {
+    let path = bytes.map { CChar(bitPattern: $0) } + [0]
+    // SAFETY: the array ends with a NUL and is valid for the length of the call.
+    return try check("open", name) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+  }
+
+  /// Which file is at `path`, or nil when there is none that can be asked about.
+  static func identity(of path: String) -> FileIdentity? {
+    var status = stat()
+    // SAFETY: the path is a NUL-terminated string, and `status` a local, for the length of the call.
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
   static func openForWriting(_ path: String) throws(SystemError) -> Int32 {

@@ -22,6 +22,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Whether the reader of a pipe that was written to has gone away.
+  var isClosedPipe: Bool { code == EPIPE && call == "write" }
+
   /// The system's words for the error number.
   public var reason: String {
     // SAFETY: strerror returns a NUL-terminated string, copied before any other call is made.

@@ -7,7 +7,9 @@ final class DecodePlan: Sendable {
   let tree: FieldTree
   /// The column for what has no column or does not fit, or -1 when nobody wants it.
   let extraColumn: Int
-  /// The column for lines that are not records, or -1 when those are rejected.
+  /// Whether lines that are no records become records all the same.
+  let keepsLines: Bool
+  /// The column for the text of such lines, or -1 when nobody wants it.
   let lineColumn: Int
   /// No record may be longer, in bytes.
   let maximumRecordByteCount: Int
@@ -28,6 +30,7 @@ final class DecodePlan: Sendable {
     let line = keepsLines ? schema.lineColumn : nil
     extraColumn = use.isEmpty ? -1 : extra ?? -1
     lineColumn = use.isEmpty ? -1 : line ?? -1
+    self.keepsLines = keepsLines
     let uses = schema.columns.indices.map { index in
       use.isEmpty ? use : index == extra || index == line ? .value : use
     }

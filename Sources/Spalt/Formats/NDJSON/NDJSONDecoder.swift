@@ -129,37 +129,42 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
       return true
     }
     recentGeneralCount += 1
-    let fault: JSONFault
     do {
-      guard line.contentEnd - line.start <= plan.maximumRecordByteCount else {
-        throw RecordScanFailure.fault(JSONFault(reason: .tooLong, index: line.start))
+      guard try decodeRecords(cursor, content, line, first, &run, writer, &notes) else {
+        return false
       }
-      let firstEnd = content.skipWhiteSpace(from: try scanner.scan(content, from: first))
-      if firstEnd >= line.contentEnd {
-        try writeOnlyRecord(cursor, content, line, &run, writer, &notes)
-        finish(line, &run, &notes.statistics)
-        return true
-      }
-      let count = try scanRest(content, first, firstEnd)
-      guard count <= plan.layout.rowCapacity - run.row else {
-        if run.row > 0 { return false }
-        throw RecordScanFailure.fault(
-          JSONFault(reason: .tooManyRecordsOnLine, index: line.start))
-      }
-      try writeRecords(content, from: first, line, &run, writer, &notes)
-      finish(line, &run, &notes.statistics)
-      return true
-    } catch RecordScanFailure.fault(let found) {
-      fault = found
-    } catch RecordScanFailure.system(let error) {
-      throw error
-    } catch let error as SpaltError {
-      throw error
     } catch {
-      throw .input(path: "", reason: "\(error)")
+      switch error {
+      case .fault(let fault): try reject(cursor, line, fault, &run, writer, &notes)
+      case .system(let error): throw error
+      }
     }
-    try reject(cursor, line, fault, &run, writer, &notes)
     finish(line, &run, &notes.statistics)
+    return true
+  }
+
+  /// Decodes the records of a line whose first one begins at `first`; false when the batch has no room
+  /// for them. Errors are typed all the way: a broken line costs no allocation.
+  private mutating func decodeRecords(
+    _ cursor: borrowing ByteCursor, _ content: borrowing ByteCursor, _ line: Line, _ first: Int,
+    _ run: inout ShapeRun, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(RecordScanFailure) -> Bool {
+    guard line.contentEnd - line.start <= plan.maximumRecordByteCount else {
+      throw .fault(JSONFault(reason: .tooLong, index: line.start))
+    }
+    let firstEnd = content.skipWhiteSpace(from: try scanner.scan(content, from: first))
+    if firstEnd >= line.contentEnd {
+      do {
+        try writeOnlyRecord(cursor, content, line, &run, writer, &notes)
+      } catch { throw .system(error) }
+      return true
+    }
+    let count = try scanRest(content, first, firstEnd)
+    guard count <= plan.layout.rowCapacity - run.row else {
+      if run.row > 0 { return false }
+      throw .fault(JSONFault(reason: .tooManyRecordsOnLine, index: line.start))
+    }
+    try writeRecords(content, from: first, line, &run, writer, &notes)
     return true
   }
 
@@ -249,13 +254,15 @@ struct NDJSONDecoder: ~Copyable, RecordDecoder {
         line: notes.statistics.lineCount + run.recordCount + 1))
     notes.statistics.rejectedCount += 1
     notes.statistics.rejectedByteCount += byteCount
-    guard plan.lineColumn >= 0, fault.reason != .tooLong else { return }
+    guard plan.keepsLines, fault.reason != .tooLong else { return }
     for column in plan.layout.columns.indices { rowWriter.clear(column, row: run.row, writer) }
-    let place = plan.layout.columns[plan.lineColumn]
-    try notes.storeText(
-      cursor, line.start..<line.contentEnd, decodesEscapes: false,
-      at: place.valuesStart + run.row * TextColumn.byteCount, writer, kernels)
-    writer.setBit(run.row, ofBitmapAt: place.validityStart, to: true)
+    if plan.lineColumn >= 0 {
+      let place = plan.layout.columns[plan.lineColumn]
+      try notes.storeText(
+        cursor, line.start..<line.contentEnd, decodesEscapes: false,
+        at: place.valuesStart + run.row * TextColumn.byteCount, writer, kernels)
+      writer.setBit(run.row, ofBitmapAt: place.validityStart, to: true)
+    }
     self.place(line.start..<line.contentEnd, row: run.row, writer)
     run.row += 1
   }
