@@ -28,9 +28,8 @@ demo: build ## Show the command at work on a small log.
 	run $(SPALT) parse $(DEMO) --count; \
 	run $(SPALT) parse $(DEMO) --to none --stats
 
-test: deps ## Run all tests.
-	$(SWIFT) build --product spalt
-	$(SWIFT) test
+test: build ## Run all tests, those of the command on the release build.
+	SPALT_BINARY=$(abspath $(SPALT)) $(SWIFT) test
 
 bench: build ## Measure against the rivals: make bench ARGS='--refault --only ndjson'.
 	python3 Benchmarks/run.py --spalt $(SPALT) $(ARGS)

@@ -14,7 +14,9 @@ import Testing
       return try #require(Int(text))
     }
 
-    @Test(.enabled(if: Tools.mallocCounter != nil, "no C compiler for the counter"))
+    @Test(
+      .enabled(if: Program.isGiven, "only optimised programs are counted: make test"),
+      .enabled(if: Tools.mallocCounter != nil, "no C compiler for the counter"))
     func recordsAllocateNothing() throws {
       let counter = try #require(Tools.mallocCounter)
       let folder = try TemporaryFolder()
@@ -35,6 +37,7 @@ import Testing
     }
 
     @Test(
+      .enabled(if: Program.isGiven, "only optimised programs are counted: make test"),
       .enabled(if: Tools.mallocCounter != nil, "no C compiler for the counter"),
       arguments: [
         "{\"seq\":1,\"late\":\"x\"}", "{\"seq\":\"misfit\"}", "{\"seq\":1,\"seq\":2}", "broken",

@@ -47,6 +47,10 @@ enum Program {
     return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
   }()
 
+  /// Whether `SPALT_BINARY` names the program: `make test` gives the one that users run, built in
+  /// release mode. What the optimiser removes, such as the boxes of closures, is not Spalt's to count.
+  static let isGiven = ProcessInfo.processInfo.environment["SPALT_BINARY"] != nil
+
   /// Runs `spalt` with these arguments; standard input is empty unless given.
   static func run(
     _ arguments: [String], input: Data = Data(), environment: [String: String] = [:],

@@ -55,18 +55,19 @@ struct SchemaSampler: ~Copyable {
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int
   ) -> Int {
     var position = start
+    let nodeCount = min(scanner.tree.count, LearnedShapes.sampledNodeLimit)
     while position < limit, shapes.root >= 0 {
       if position + ShapeRunTools.reserveByteCount >= strings.end, strings.end < cursor.end {
         strings.cover(cursor, from: position)
       }
       let isLast = strings.end == cursor.end
       let covered = isLast ? cursor.end : strings.end - ShapeRunTools.reserveByteCount
-      table.clear(columnCount: scanner.tree.count)
+      table.clear(columnCount: nodeCount)
       let walk = shapes.walk(
         cursor, from: position, upTo: min(limit, covered),
         maximumRowCount: FieldTable.rowCapacity,
         maximumByteCount: options.maximumRecordByteCount, strings.marks, options.kernels, table)
-      inference.add(table, rowCount: walk.rowCount, nodeCount: scanner.tree.count, cursor)
+      inference.add(table, rowCount: walk.rowCount, nodeCount: nodeCount, cursor)
       position = walk.position
       if walk.isShapeUnknown { break }
     }
