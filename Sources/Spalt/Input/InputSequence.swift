@@ -40,6 +40,16 @@ final class InputSequence {
     self.pool = pool
   }
 
+  /// Whether `next` may wait for another process: to write to a pipe, or to open it.
+  var mayWait: Bool {
+    guard sampled.isEmpty else { return false }
+    return source?.mayWait ?? false || nextInputIndex <= lastWaitingIndex
+  }
+
+  /// The last of the inputs that are not regular files, or -1.
+  private lazy var lastWaitingIndex =
+    paths.lastIndex { $0.isStandardInput || !Syscalls.isRegularFile($0.bytes) } ?? -1
+
   /// The next piece of the current input, or the first of the next one; nil at the end of all.
   func next() throws(SpaltError) -> SourcePiece? {
     if !sampled.isEmpty { return sampled.removeFirst().take() }
@@ -121,7 +131,7 @@ final class InputSequence {
     }
     let wantsMapping = options.mode == .mmap || (options.mode == .auto && !isStandardInput)
     guard wantsMapping, status.kind == .regular, status.byteCount > 0 else {
-      return readSource(descriptor, path, inputIndex)
+      return readSource(descriptor, path, mayWait: status.kind != .regular, inputIndex)
     }
     let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
     if !isStandardInput { Syscalls.close(descriptor) }
@@ -130,9 +140,12 @@ final class InputSequence {
       segments: segments)
   }
 
-  private func readSource(_ descriptor: Int32, _ path: String, _ inputIndex: Int) -> ReadSource {
+  private func readSource(
+    _ descriptor: Int32, _ path: String, mayWait: Bool, _ inputIndex: Int
+  ) -> ReadSource {
     ReadSource(
-      descriptor: descriptor, path: path, inputIndex: inputIndex, options: options,
+      descriptor: descriptor, path: path, mayWait: mayWait, inputIndex: inputIndex,
+      options: options,
       kernels: kernels, segments: segments, pool: pool)
   }
 }

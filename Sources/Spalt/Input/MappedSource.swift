@@ -21,6 +21,7 @@ final class MappedSource: ByteSource {
 
   var handedOutByteCount: Int { position }
   var modeName: String { "mmap" }
+  var mayWait: Bool { false }
   /// Of no meaning: a file is all there.
   var awaitedByteCount = 0
 

@@ -20,9 +20,10 @@ final class ReadSource: ByteSource {
   private var isAtEnd = false
 
   init(
-    descriptor: Int32, path: String, inputIndex: Int, options: InputOptions, kernels: ScanKernels,
-    segments: SegmentPool, pool: ChunkPool
+    descriptor: Int32, path: String, mayWait: Bool, inputIndex: Int, options: InputOptions,
+    kernels: ScanKernels, segments: SegmentPool, pool: ChunkPool
   ) {
+    self.mayWait = mayWait
     self.descriptor = descriptor
     self.path = path
     self.inputIndex = inputIndex
@@ -37,6 +38,7 @@ final class ReadSource: ByteSource {
   private(set) var handedOutByteCount = 0
   var modeName: String { "read" }
   var awaitedByteCount = 0
+  let mayWait: Bool
 
   func next() throws(SpaltError) -> SourcePiece? {
     while true {

@@ -45,6 +45,8 @@ protocol ByteSource: AnyObject {
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
+  /// Whether the next piece may be a long time coming, because another process has to write it.
+  var mayWait: Bool { get }
   /// As many bytes are waited for, if a chunk holds them, before a piece is made of what there is.
   var awaitedByteCount: Int { get set }
 }

@@ -82,11 +82,12 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       inputMonitor.unlock()
       return false
     }
-    let mayRead = activity.withLock { state in
-      state.isReading = !state.isStopped
-      return state.isReading
+    let mayWait = inputs.mayWait
+    let isStopped = activity.withLock { state in
+      state.isReading = mayWait && !state.isStopped
+      return state.isStopped
     }
-    guard mayRead else {
+    guard !isStopped else {
       inputMonitor.unlock()
       return false
     }

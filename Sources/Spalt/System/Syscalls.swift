@@ -61,6 +61,14 @@ enum Syscalls {
     return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
+  /// Whether there is a regular file at a path.
+  static func isRegularFile(_ path: [UInt8]) -> Bool {
+    var status = stat()
+    let path = path.map { CChar(bitPattern: $0) } + [0]
+    // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   static func openForWriting(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: as above.
     try check("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
