@@ -53,7 +53,7 @@ def chosen_lines(options):
         if options.only and options.only not in line.name:
             continue
         if options.smoke:  # the engines' import alone would take longer than everything else
-            line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in ("simdjson", "jq")))
+            line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in ("simdjson", "simdjson-g++", "jq")))
         if names is not None:
             line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in names))
         yield line

@@ -77,6 +77,8 @@ class Session:
         """The fastest way to run a rival (of one trial each); its sums are checked once, outside of the race."""
         key = f"{against.rival} {against.mode}"
         candidates = rivals.variants(self.build, against.rival, against.mode)
+        if not candidates:
+            raise Missing(f"{against.rival} was not built")
         if len(candidates) > 1 and not self.options.smoke:
             rates = {}
             for variant in candidates:

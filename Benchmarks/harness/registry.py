@@ -35,7 +35,8 @@ ALL_FIELDS = (*PARSE, "--to", "none", "-j1", "--stats", "json")
 
 LINES = (
     Line("ndjson-columns", "NDJSON, all fields into typed columns", (*ALL_FIELDS, "{file}"),
-         against=(Against("simdjson", "columns", 2.0), Against("simdjson", "typed", 1.5), Against("simdjson", "raw"))),
+         against=(Against("simdjson", "columns", 2.0), Against("simdjson", "typed", 1.5), Against("simdjson", "raw"),
+                  Against("simdjson-g++", "columns", 2.0), Against("simdjson-g++", "typed", 1.5))),
     Line("ndjson-columns-engines", "NDJSON, all fields into typed columns (200 MB)", (*ALL_FIELDS, "{file}"), size="slow",
          against=(Against("duckdb", "columns"), Against("chdb", "columns"), Against("polars", "columns"), Against("jq", "count"))),
     Line("ndjson-count", "NDJSON, count, every record checked", (*PARSE, "-j1", "--count", "{file}"), check="count",
@@ -45,6 +46,8 @@ LINES = (
     Line("ndjson-select", "NDJSON to ndjson, three selected fields",
          (*PARSE, "--to", "ndjson", "--select", "ts,status,http.path", "-j1", "--stats", "json", "{file}"), floor=1.0),
     Line("ndjson-io-mmap", "NDJSON, all fields, --io mmap", (*ALL_FIELDS, "--io", "mmap", "{file}")),
+    Line("ndjson-io-populate", "NDJSON, all fields, --io mmap, pages faulted in ahead (MADV_POPULATE_READ)",
+         (*ALL_FIELDS, "--io", "mmap", "--populate", "{file}")),
     Line("ndjson-io-read", "NDJSON, all fields, --io read", (*ALL_FIELDS, "--io", "read", "{file}")),
     Line("ndjson-memory", "NDJSON, all fields: peak memory", (*ALL_FIELDS, "{file}"), kind="memory",
          anonymous_limit=64 * MIB, total_limit=256 * MIB),
@@ -55,7 +58,7 @@ LINES = (
 # Where a comparison is not between equals. Printed with every result.
 HANDICAPS = (
     "simdjson: built by every C++ compiler that is installed, for this processor and for Haswell, and fed from a mapping and by "
-    "`read`; the fastest combination of a trial run is the rival. It knows the schema at compile time, ours is inferred in the run.",
+    "`read`; the fastest combination of a trial run is the rival, and that of g++ alone another (`simdjson-g++`). It knows the schema at compile time, ours is inferred in the run.",
     "simdjson writes validity as one word per row instead of a bitmap per column, gives no provenance of rows, has no `_extra`, keeps "
     "no rejects and stops at the first bad line; a key written with an escape would not be recognised. Its batches of 8192 rows are overwritten.",
     "simdjson `typed` keeps sums only; `raw` types nothing and does not look for escapes; `count` does not look inside documents "

@@ -31,10 +31,12 @@ class Variant:
 
 def variants(build, rival, mode):
     """Every variant of a rival; raises `Missing` when it is not there."""
-    if rival == "simdjson":
+    if rival in ("simdjson", "simdjson-g++"):
         check = ["--check"] if mode == "columns" else []
-        return [Variant(f"{label}, {io}", [program, mode, "{file}", "--io", io], check=check)
-                for io in ("mmap", "read") for label, program in build.simdjson()]
+        found = [Variant(f"{label}, {io}", [program, mode, "{file}", "--io", io], check=check)
+                 for io in ("mmap", "read") for label, program in build.simdjson()
+                 if rival == "simdjson" or label.startswith("g++")]
+        return found
     if rival == "jq":
         if mode != "count":
             raise ValueError(mode)

@@ -75,13 +75,17 @@ import Testing
       let folder = try TemporaryFolder()
       let path = try folder.write(
         "200.ndjson", repeating: Samples.serviceLog(byteCount: 2_000_000), count: 100)
+      // Sampled while it runs: what the system says afterwards includes the size of this process, from
+      // which the other one was made.
       var anonymousByteCount = 0
+      var totalByteCount = 0
       let outcome = try Program.run([path] + arguments) { process in
         anonymousByteCount = max(anonymousByteCount, Self.memory("RssAnon", of: process))
+        totalByteCount = max(totalByteCount, Self.memory("VmRSS", of: process))
       }
       #expect(outcome.status == 0)
-      #expect(anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
-      #expect(outcome.maximumByteCount < 256 << 20, "\(outcome.maximumByteCount) bytes")
+      #expect(anonymousByteCount > 0 && anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
+      #expect(totalByteCount < 256 << 20, "\(totalByteCount) bytes")
     }
 
     @Test func memoryStaysInItsBudgetForLongRecords() throws {
