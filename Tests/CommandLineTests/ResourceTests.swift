@@ -84,7 +84,8 @@ import Testing
         totalByteCount = max(totalByteCount, Self.memory("VmRSS", of: process))
       }
       #expect(outcome.status == 0)
-      #expect(anonymousByteCount > 0 && anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
+      #expect(
+        anonymousByteCount > 0 && anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
       #expect(totalByteCount < 256 << 20, "\(totalByteCount) bytes")
     }
 
