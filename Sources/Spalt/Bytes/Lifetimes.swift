@@ -1,5 +1,6 @@
-/// The only file that overrides a lifetime. Each function here states a dependency that the compiler
-/// cannot see, because it runs through a raw pointer.
+/// Binds views to their owners. Each function here states a dependency that the compiler cannot see,
+/// because it runs through a raw pointer. A part of a view, which has the view's own lifetime, is bound
+/// where it is made, in `Bytes/` and `Memory/` only.
 
 /// Makes `view` depend on a borrow of `owner`.
 ///

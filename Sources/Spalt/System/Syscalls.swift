@@ -30,8 +30,6 @@ enum MemoryAdvice {
   case sequential
   /// The range is not needed any more; its pages may go. A later access reads them again.
   case dontNeed
-  /// The range may be backed by huge pages.
-  case hugePages
 }
 
 enum Syscalls {
@@ -173,12 +171,6 @@ enum Syscalls {
     switch advice {
     case .sequential: code = Int32(MADV_SEQUENTIAL)
     case .dontNeed: code = Int32(MADV_DONTNEED)
-    case .hugePages:
-      #if canImport(Darwin)
-        return
-      #else
-        code = Int32(MADV_HUGEPAGE)
-      #endif
     }
     // SAFETY: the range belongs to a mapping of the caller; none of these advices drops content of
     // a read-only file mapping or of memory that is in use.

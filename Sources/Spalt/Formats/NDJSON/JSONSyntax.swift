@@ -38,17 +38,6 @@ enum JSONLimits {
 }
 
 extension ByteCursor {
-  /// The index of the first byte from `index` on that is no JSON white space.
-  @inline(__always)
-  func skipWhiteSpace(from index: Int) -> Int {
-    var index = index
-    while true {
-      let byte = byte(at: index)
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return index }
-      index &+= 1
-    }
-  }
-
   /// The index of the quote that ends a string of plain ASCII whose content begins at `start`, or -1
   /// when the string needs a closer look. The one loop that most bytes of a log go through.
   @inline(__always)
