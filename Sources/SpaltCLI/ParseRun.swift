@@ -25,22 +25,13 @@ struct ParseRun {
   mutating func execute() throws {
     var reader = try RecordReader(inputs: inputs, options: command.readerOptions)
     let target = command.output.map(OutputTarget.file) ?? .standardOutput
-    if command.count {
+    if !command.count, let formatter = command.to.formatter(for: reader.schema) {
+      var sink = try TextSink(formatter: formatter, target: target)
+      try pump(&reader, &sink)
+    } else {
       var sink = NullSink()
       try pump(&reader, &sink)
-      try target.write("\(rowCount)\n")
-    } else {
-      switch command.to {
-      case .ndjson:
-        var sink = try NDJSONSink(schema: reader.schema, target: target)
-        try pump(&reader, &sink)
-      case .raw:
-        var sink = try RawSink(target: target)
-        try pump(&reader, &sink)
-      case .none:
-        var sink = NullSink()
-        try pump(&reader, &sink)
-      }
+      if command.count { try target.write("\(rowCount)\n") }
     }
     if command.exitStatus, rowCount == 0 { throw ExitStatus.nothingMatched }
   }

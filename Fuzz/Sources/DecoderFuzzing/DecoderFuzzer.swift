@@ -73,7 +73,8 @@ struct DecoderFuzzer {
       var reader = try RecordReader(paths: [files.input], options: options)
       var outcome = Outcome(schema: reader.schema)
       if representation == .text {
-        var sink = try NDJSONSink(schema: reader.schema, target: .file(files.output))
+        var sink = try TextSink(
+          formatter: NDJSONFormatter(schema: reader.schema), target: .file(files.output))
         while let batch = try reader.next() {
           outcome.add(batch)
           try sink.write(batch)

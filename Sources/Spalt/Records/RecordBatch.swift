@@ -12,16 +12,23 @@ public struct RecordBatch: ~Copyable, Sendable {
   private let slab: ColumnSlab
   private var notes: BatchNotes
   private let segment: Segment
+  private let pool: ChunkPool
+  /// The records as text, if the reader was asked for it.
+  private var text: TextBuffer
+  /// Whether the reader has made text of the records.
+  private(set) var isFormatted = false
 
   init(
     layout: BatchLayout, slab: consuming ColumnSlab, notes: consuming BatchNotes,
-    segment: consuming Segment, rowCount: Int
+    segment: consuming Segment, rowCount: Int, pool: ChunkPool
   ) {
     self.layout = layout
     self.slab = slab
     self.notes = notes
     self.segment = segment
     self.rowCount = rowCount
+    self.pool = pool
+    text = TextBuffer(pool: pool)
   }
 
   /// What became of the input that this batch covers.
@@ -106,6 +113,25 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// Keeps only the first `count` records. What the statistics say does not change.
   public mutating func truncate(to count: Int) {
     precondition(count >= 0, "a count is not negative")
-    rowCount = min(rowCount, count)
+    guard count < rowCount else { return }
+    rowCount = count
+    isFormatted = false
+  }
+
+  /// The records as text, if `isFormatted`.
+  var formattedText: ByteView {
+    @_lifetime(borrow self)
+    get { text.view }
+  }
+
+  /// Makes text of the records, in room for `capacity` bytes to begin with.
+  mutating func format(
+    capacity: Int, _ body: (borrowing RecordBatch, inout TextBuffer) throws(SpaltError) -> Void
+  ) throws(SpaltError) {
+    var made = TextBuffer(pool: pool)
+    try made.reserve(capacity)
+    try body(self, &made)
+    text = made
+    isFormatted = true
   }
 }

@@ -6,12 +6,14 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
   let layout: BatchLayout
   var slab: ColumnSlab
   var notes: BatchNotes
+  private let pool: ChunkPool
   /// Number of records so far.
   var rowCount = 0
 
   /// An empty batch: every value of every row counts as valid until it is set to null.
   init(layout: BatchLayout, arenas: ArenaPool) throws(SpaltError) {
     self.layout = layout
+    pool = arenas.chunkPool
     slab = try ColumnSlab(pool: arenas.chunkPool, byteCount: layout.byteCount)
     notes = BatchNotes(texts: arenas.lease(.batch))
     slab.fill(layout.validityRange, with: 0xFF)
@@ -22,7 +24,8 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
   consuming func seal(segment: consuming Segment) -> RecordBatch {
     countViews()
     return RecordBatch(
-      layout: layout, slab: slab, notes: notes, segment: segment, rowCount: rowCount)
+      layout: layout, slab: slab, notes: notes, segment: segment, rowCount: rowCount,
+      pool: pool)
   }
 
   /// Counts the bytes of strings once a batch, from the views, instead of once a value.

@@ -17,6 +17,15 @@ public enum SinkFormat: String, CaseIterable, Sendable {
   /// Nothing: everything is decoded and dropped.
   case none
 
+  /// What makes the text of batches of `schema`, or nil when there is no text.
+  public func formatter(for schema: Schema) -> (any BatchFormatter)? {
+    switch self {
+    case .ndjson: NDJSONFormatter(schema: schema)
+    case .raw: RawFormatter()
+    case .none: nil
+    }
+  }
+
   /// What a reader must keep of each column for this format.
   public var representation: ReaderOptions.Representation {
     switch self {

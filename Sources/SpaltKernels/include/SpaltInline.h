@@ -126,6 +126,38 @@ static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, uint32
 #endif
 }
 
+/// Copies `byteCount` bytes between places that do not overlap. Short runs, which fields mostly are, take
+/// two loads and stores that overlap instead of a call.
+static inline void spaltCopy(void *destination, const void *bytes, size_t byteCount) {
+  uint8_t *d = (uint8_t *)destination;
+  const uint8_t *s = (const uint8_t *)bytes;
+  if (byteCount >= 8) {
+    if (byteCount > 32) {
+      memcpy(d, s, byteCount);
+    } else if (byteCount >= 16) {
+      uint8_t first[16], last[16];
+      memcpy(first, s, 16);
+      memcpy(last, s + byteCount - 16, 16);
+      memcpy(d, first, 16);
+      memcpy(d + byteCount - 16, last, 16);
+    } else {
+      uint64_t first, last;
+      memcpy(&first, s, 8);
+      memcpy(&last, s + byteCount - 8, 8);
+      memcpy(d, &first, 8);
+      memcpy(d + byteCount - 8, &last, 8);
+    }
+  } else if (byteCount >= 4) {
+    uint32_t first, last;
+    memcpy(&first, s, 4);
+    memcpy(&last, s + byteCount - 4, 4);
+    memcpy(d, &first, 4);
+    memcpy(d + byteCount - 4, &last, 4);
+  } else {
+    for (size_t i = 0; i < byteCount; i++) d[i] = s[i];
+  }
+}
+
 /// Asks for `byteCount` bytes to be brought into the second-level cache. The processor follows a
 /// stream by itself, but only to the end of a page: so the beginnings of pages are asked for.
 static inline void spaltPrefetch(const void *bytes, size_t byteCount) {

@@ -1,9 +1,9 @@
-/// Writes one JSON object a line: the columns under their dotted names, each value as it stood in the
-/// input. A key that the record lacks is left out; an explicit `null` is kept. What has no column is
-/// written behind the columns as if it had one.
+/// One JSON object a line: the columns under their dotted names, each value as it stood in the input. A
+/// key that the record lacks is left out; an explicit `null` is kept. What has no column is written
+/// behind the columns as if it had one.
 ///
 /// The batches must come from a reader with the representation `text`.
-public struct NDJSONSink: ~Copyable, BatchSink {
+public struct NDJSONFormatter: BatchFormatter {
   private enum Part {
     /// `,"name":` for a column with text from the input.
     case token([UInt8])
@@ -12,12 +12,10 @@ public struct NDJSONSink: ~Copyable, BatchSink {
     case extra
   }
 
-  private var output: OutputBuffer
   private let parts: [Part]
 
-  /// A sink for batches of `schema` that writes to `target`.
-  public init(schema: Schema, target: OutputTarget) throws(SpaltError) {
-    output = try target.open()
+  /// A formatter for batches of `schema`.
+  public init(schema: Schema) {
     parts = schema.columns.enumerated().map { index, column in
       let name = [JSONByte.comma] + JSONText.quoted(column.name) + [JSONByte.colon]
       if index == schema.extraColumn { return .extra }
@@ -25,19 +23,21 @@ public struct NDJSONSink: ~Copyable, BatchSink {
     }
   }
 
-  public mutating func write(_ batch: borrowing RecordBatch) throws(SpaltError) {
-    for row in 0..<batch.rowCount { try write(batch, row) }
+  public func format(
+    _ batch: borrowing RecordBatch, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    for row in 0..<batch.rowCount { try format(batch, row, &output) }
   }
 
-  private mutating func write(
-    _ batch: borrowing RecordBatch, _ row: Int
+  private func format(
+    _ batch: borrowing RecordBatch, _ row: Int, _ output: inout TextBuffer
   ) throws(SpaltError) {
     try output.append(JSONByte.openBrace)
     var isFirst = true
     for index in parts.indices {
       if let tokens = batch.tokens(index) {
         guard case .token(let name) = parts[index], tokens.byteCount(row) > 0 else { continue }
-        try writeName(name, &isFirst)
+        try writeName(name, &isFirst, &output)
         try output.append(tokens.text(row))
         continue
       }
@@ -45,8 +45,8 @@ public struct NDJSONSink: ~Copyable, BatchSink {
       switch parts[index] {
       case .token: continue
       case .text(let name):
-        try writeName(name, &isFirst)
-        try writeString(text)
+        try writeName(name, &isFirst, &output)
+        try writeString(text, &output)
       case .extra:
         if !isFirst { try output.append(JSONByte.comma) }
         isFirst = false
@@ -58,19 +58,19 @@ public struct NDJSONSink: ~Copyable, BatchSink {
   }
 
   @inline(__always)
-  private mutating func writeName(_ name: [UInt8], _ isFirst: inout Bool) throws(SpaltError) {
+  private func writeName(
+    _ name: [UInt8], _ isFirst: inout Bool, _ output: inout TextBuffer
+  ) throws(SpaltError) {
     let view = ByteView(name.span)
     try output.append(isFirst ? view.slice(1..<view.byteCount) : view)
     isFirst = false
   }
 
-  private mutating func writeString(_ text: borrowing ByteView) throws(SpaltError) {
+  private func writeString(
+    _ text: borrowing ByteView, _ output: inout TextBuffer
+  ) throws(SpaltError) {
     try output.append(JSONByte.quote)
     for index in 0..<text.byteCount { try output.append(JSONText.escaped(text[index])) }
     try output.append(JSONByte.quote)
   }
-
-  public mutating func finish() throws(SpaltError) { try output.flush() }
-
-  public var byteCount: Int { output.totalByteCount }
 }
