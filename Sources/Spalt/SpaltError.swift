@@ -1,11 +1,13 @@
 /// What can go wrong, with the file and the offset where that makes sense.
-public enum SpaltError: Error, Sendable, Equatable {
+public indirect enum SpaltError: Error, Sendable, Equatable {
   /// A system call failed.
   case system(SystemError)
   /// `--memory` was too small for what had to be held at once.
   case memoryBudgetExceeded(neededByteCount: Int, usedByteCount: Int, limitByteCount: Int)
   /// The input cannot be read as asked; the text says why.
   case input(path: String, reason: String)
+  /// Several inputs cannot be read, each for a reason of its own.
+  case inputs([SpaltError])
   /// An option or a schema makes no sense; the text says why.
   case usage(String)
   /// `--require-zero-copy` was given and a byte was copied.
@@ -41,6 +43,8 @@ extension SpaltError: CustomStringConvertible {
         """
     case .input(let path, let reason):
       return "\(path): \(reason)"
+    case .inputs(let errors):
+      return errors.map(\.description).joined(separator: "\n")
     case .usage(let reason):
       return reason
     case .copied(let path, let copy):

@@ -31,6 +31,9 @@ struct ParseCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "Write to a file instead of standard output.")
   var output: String?
 
+  @Option(help: "Keep the records for which this SQL expression is true.")
+  var `where`: String?
+
   @Option(help: "Columns to write, separated by commas: a,b.c,d.")
   var select: String?
 

@@ -23,9 +23,13 @@ struct ParseRun {
   }
 
   mutating func execute() throws {
-    var reader = try RecordReader(inputs: inputs, options: command.readerOptions)
+    var selection = RecordSelection()
+    if let text = command.where { selection.condition = try Expression(text) }
+    var reader = try RecordReader(
+      inputs: inputs, options: command.readerOptions, selection: selection,
+      format: command.count ? nil : OutputFormat(command.to))
     let target = command.output.map(OutputTarget.file) ?? .standardOutput
-    if !command.count, let formatter = command.to.formatter(for: reader.schema) {
+    if let formatter = reader.formatter {
       var sink = try TextSink(formatter: formatter, target: target)
       try pump(&reader, &sink)
     } else {

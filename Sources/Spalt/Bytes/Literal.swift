@@ -27,6 +27,9 @@ struct Literal: BitwiseCopyable {
     }
   }
 
+  /// No bytes.
+  static let empty = Literal(ByteView([UInt8]().span))
+
   /// Whether both literals are the same bytes.
   func equals(_ other: Literal) -> Bool {
     byteCount == other.byteCount && low == other.low && high == other.high

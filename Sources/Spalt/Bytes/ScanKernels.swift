@@ -76,6 +76,22 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
   }
 
+  /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
+  /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
+  /// bit for each word of hits, tells which of them are not zero.
+  /// - Returns: the number of line feeds.
+  @unsafe func writeProbes(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>, _ needle: SpaltNeedle,
+    lineFeeds: UnsafeMutablePointer<UInt64>, hits: UnsafeMutablePointer<UInt64>,
+    summary: UnsafeMutablePointer<UInt64>
+  ) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
+    return unsafe table.pointee.probeBitmaps(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, needle,
+      lineFeeds, hits, summary)
+  }
+
   /// The index in `range` where the first ill-formed UTF-8 sequence starts, or nil.
   func firstInvalidUTF8(_ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int? {
     precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")

@@ -10,6 +10,8 @@ public struct ReaderOptions: Sendable {
     case none
   }
 
+  /// Whether every record is checked to its end, even when a filter could rule it out before.
+  public var validates = false
   /// How bytes get into memory.
   public var inputMode = InputMode.auto
   /// The columns that are wanted, in their order; nil for all. Names are dotted paths.
@@ -18,6 +20,9 @@ public struct ReaderOptions: Sendable {
   public var schema: Schema?
   /// What batches hold of each column.
   public var representation = Representation.values
+  /// With text, whether batches hold the values of timestamps as well, so that they can be printed in
+  /// another time zone.
+  public var keepsTimeValues = false
   /// Whether a line that is no record becomes a record with its text in the column `line`.
   public var keepsRejectedLines = false
   /// No record may be longer, in bytes; at most 256 MiB.

@@ -33,6 +33,9 @@ enum MemoryAdvice {
 }
 
 enum Syscalls {
+  /// What an error calls memory that the system does not give.
+  static let memoryName = "memory"
+
   /// Size of a page in bytes.
   static let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
 
@@ -151,11 +154,11 @@ enum Syscalls {
     #else
       let flags = MAP_PRIVATE | MAP_ANONYMOUS
     #endif
-    try FaultInjection.strike("mmap", "memory")
+    try FaultInjection.strike("mmap", memoryName)
     // SAFETY: as above, a new mapping.
     let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let address = unsafe mapped(address) else {
-      throw SystemError(call: "mmap", subject: "memory", code: errno)
+      throw SystemError(call: "mmap", subject: memoryName, code: errno)
     }
     return unsafe address
   }
