@@ -88,7 +88,7 @@ public struct RecordBatch: ~Copyable, Sendable {
       views: slab.view(start..<start + layout.rowCapacity * 16), texts: textSource)
   }
 
-  private var table: RecordTable {
+  var table: RecordTable {
     @_lifetime(borrow self)
     get {
       RecordTable(
