@@ -63,7 +63,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["SpaltCLI"],
+      dependencies: ["Spalt", "SpaltCLI"],
       exclude: ["Oracles"],
       swiftSettings: swiftSettings
     ),

@@ -37,6 +37,7 @@ has python3 || packages+=(python3)
 header pcre2.h || packages+=(libpcre2-dev)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs ] ||
   packages+=(ca-certificates)
+[ -e /usr/share/zoneinfo/Europe/Berlin ] || packages+=(tzdata)
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if ! has apt-get; then

@@ -16,6 +16,9 @@ public struct ReaderOptions: Sendable {
   public var inputMode = InputMode.auto
   /// The columns that are wanted, in their order; nil for all. Names are dotted paths.
   public var selectedColumns: [String]?
+  /// The zone of timestamps that do not say how far they are from UTC. Without one, such texts are
+  /// strings. Of a time that clocks showed twice, the first is meant; see `TimeZoneRules`.
+  public var assumedTimeZone: TimeZoneRules?
   /// A schema to use instead of one inferred from the input.
   public var schema: Schema?
   /// What batches hold of each column.
@@ -48,4 +51,6 @@ public struct ReaderOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  var timestamps: TimestampReader { TimestampReader(assumedZone: assumedTimeZone) }
 }

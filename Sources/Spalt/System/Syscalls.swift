@@ -70,6 +70,23 @@ enum Syscalls {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Where the symbolic link at `path` leads to, or nil when it is none.
+  static func linkTarget(of path: String) -> String? {
+    var target = [CChar](repeating: 0, count: 4096)
+    // SAFETY: the path is a NUL-terminated string, and the array has the length that is given.
+    let count = unsafe readlink(path, &target, target.count)
+    guard count > 0, count < target.count else { return nil }
+    return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The value of an environment variable, or nil when it is not set.
+  static func environmentValue(_ name: String) -> String? {
+    // SAFETY: the value is a NUL-terminated string, copied before anything can change it: Spalt never
+    // sets a variable.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+
   static func openForWriting(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: as above.
     try check("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }

@@ -13,6 +13,8 @@ final class DecodePlan: Sendable {
   let lineColumn: Int
   /// No record may be longer, in bytes.
   let maximumRecordByteCount: Int
+  /// How texts become times.
+  let timestamps: TimestampReader
   /// Names that were asked for and that the input is not known to have.
   let unseenNames: [String]
 
@@ -26,9 +28,10 @@ final class DecodePlan: Sendable {
   init(
     columns: ColumnPlan, tree: FieldTree, use: ColumnUse, filterNames: [String],
     keepsTimeValues: Bool = false, keepsLines: Bool, maximumRecordByteCount: Int,
-    batchByteCount: Int = 2 << 20
+    timestamps: TimestampReader = TimestampReader(), batchByteCount: Int = 2 << 20
   ) {
     let schema = columns.schema
+    self.timestamps = timestamps
     self.schema = schema
     self.tree = tree
     self.maximumRecordByteCount = maximumRecordByteCount

@@ -2,7 +2,7 @@
 struct SchemaSampler: ~Copyable {
   private let options: ReaderOptions
   private var scanner: JSONRecordScanner
-  private var inference = SchemaInference()
+  private var inference: SchemaInference
   /// As in decoding, most records are like the ones before.
   private var shapes: LearnedShapes
   private var strings: StringIndex
@@ -17,6 +17,7 @@ struct SchemaSampler: ~Copyable {
     let strings = try StringIndex(pool: arenas.chunkPool, kernels: options.kernels)
     let table = try FieldTable(columnCount: shapes.fieldColumnCount, pool: arenas.chunkPool)
     self.options = options
+    inference = SchemaInference(timestamps: options.timestamps)
     self.scanner = scanner
     self.shapes = shapes
     self.strings = strings
@@ -143,7 +144,7 @@ struct SchemaSampler: ~Copyable {
       columns: columns, tree: tree, use: options.representation.columnUse,
       filterNames: filterNames, keepsTimeValues: options.keepsTimeValues,
       keepsLines: options.keepsRejectedLines,
-      maximumRecordByteCount: options.maximumRecordByteCount)
+      maximumRecordByteCount: options.maximumRecordByteCount, timestamps: options.timestamps)
   }
 }
 
