@@ -32,6 +32,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "SpaltKernels"),
+    .target(name: "CSpaltSystem"),
     .systemLibrary(
       name: "CPCRE2",
       pkgConfig: pcre2PackageConfiguration,
@@ -39,7 +40,7 @@ let package = Package(
     ),
     .target(
       name: "Spalt",
-      dependencies: ["CPCRE2", "SpaltKernels"],
+      dependencies: ["CPCRE2", "CSpaltSystem", "SpaltKernels"],
       swiftSettings: swiftSettings,
       linkerSettings: [.linkedLibrary(":libpcre2-8.a", .when(platforms: [.linux]))]
     ),

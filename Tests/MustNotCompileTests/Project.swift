@@ -27,6 +27,7 @@ enum Project {
   /// The module maps of the C modules that the library imports.
   static let moduleMaps = [
     "Sources/SpaltKernels/include/module.modulemap", "Sources/CPCRE2/module.modulemap",
+    "Sources/CSpaltSystem/include/module.modulemap",
   ].map { root.appending(path: $0) }
 
   /// A new empty folder, which the caller removes.
