@@ -60,6 +60,8 @@ enum ExitStatus: Int32, Error {
   case tooManyRejects = 3
   /// An assertion such as `--require-zero-copy` failed.
   case assertionFailed = 4
+  /// Somebody pressed Ctrl-C.
+  case interrupted = 130
 }
 
 /// Spellings that the argument parser does not know.

@@ -31,4 +31,16 @@ struct FieldProbe: BitwiseCopyable {
 struct ProbedCondition: Sendable {
   var probes: [FieldProbe]
   var texts: [Literal] = []
+
+  /// Adds the probes of another condition, any of which will do.
+  mutating func append(_ other: ProbedCondition) {
+    for var probe in other.probes {
+      if probe.test == .texts {
+        probe.lower += Int64(texts.count)
+        probe.upper += Int64(texts.count)
+      }
+      probes.append(probe)
+    }
+    texts += other.texts
+  }
 }

@@ -1,3 +1,5 @@
+import SpaltKernels
+
 /// Lines of which one may hold a record that is wanted.
 struct SievedLine {
   /// Where the line begins; the end of the bytes when there is none.
@@ -18,7 +20,10 @@ struct LineSieve: ~Copyable {
   private let probes: [FieldProbe]
   private let texts: [Literal]
   private let needles: [Needle]
-  private let others: [ProbedCondition]
+  /// The probes of all other conditions, one condition after the other, and where each one's end.
+  private let otherProbes: [FieldProbe]
+  private let otherEnds: [Int]
+  private let otherTexts: [Literal]
   private let kernels: ScanKernels
   private var index: ProbeIndex
   /// Where the search goes on in the indexed stretch; -1 when another has to be indexed first.
@@ -38,7 +43,15 @@ struct LineSieve: ~Copyable {
     probes = condition.probes
     texts = condition.texts
     needles = probes.map(\.needle)
-    self.others = others
+    var joined = ProbedCondition(probes: [])
+    var ends: [Int] = []
+    for condition in others {
+      joined.append(condition)
+      ends.append(joined.probes.count)
+    }
+    otherProbes = joined.probes
+    otherTexts = joined.texts
+    otherEnds = ends
     self.kernels = kernels
     self.index = index
   }
@@ -122,7 +135,7 @@ struct LineSieve: ~Copyable {
       let isFound =
         probe.needle.matches(cursor, at: hit)
         ? probe.mayHold(cursor, at: hit, texts) : cursor.byte(at: hit) == 0x5C
-      if isFound, others.isEmpty || othersHold(cursor, hit) { return hit }
+      if isFound, otherEnds.isEmpty || othersHold(cursor, hit) { return hit }
       hit = index.nextHit(from: hit &+ 1)
     }
     return limit
@@ -132,29 +145,57 @@ struct LineSieve: ~Copyable {
   private func passes(_ cursor: borrowing ByteCursor, _ hit: Int) -> Bool {
     if cursor.byte(at: hit) == 0x5C { return true }
     for probe in probes where probe.needle.matches(cursor, at: hit) {
-      if probe.mayHold(cursor, at: hit, texts) { return others.isEmpty || othersHold(cursor, hit) }
+      if probe.mayHold(cursor, at: hit, texts) {
+        return otherEnds.isEmpty || othersHold(cursor, hit)
+      }
     }
     return false
   }
 
-  /// Whether the other conditions may be met by the line of a hit, looked at byte by byte: few lines get
-  /// here.
+  /// Whether the other conditions may be met by the line of a hit.
   @inline(never)
   private func othersHold(_ cursor: borrowing ByteCursor, _ hit: Int) -> Bool {
-    let start = index.lineStart(before: hit)
-    let end = index.lineEnd(from: hit) ?? cursor.end
-    return others.allSatisfy { holds($0, cursor, start, end) }
+    let line = index.lineStart(before: hit)..<(index.lineEnd(from: hit) ?? cursor.end)
+    var number = 0
+    var condition = 0
+    while condition < otherEnds.count {
+      var holds = false
+      while number < otherEnds[condition] {
+        if !holds { holds = stands(otherProbes[number], cursor, line) }
+        number &+= 1
+      }
+      if !holds { return hasEscape(cursor, line) }
+      condition &+= 1
+    }
+    return true
   }
 
-  private func holds(
-    _ condition: ProbedCondition, _ cursor: borrowing ByteCursor, _ start: Int, _ end: Int
+  /// Whether a probe's text stands in a line, where it may make a record meet the condition.
+  private func stands(
+    _ probe: FieldProbe, _ cursor: borrowing ByteCursor, _ line: Range<Int>
   ) -> Bool {
-    var at = start
-    while at < end {
-      if cursor.byte(at: at) == 0x5C, cursor.byte(at: at + 1) == UInt8(ascii: "u") { return true }
-      for probe in condition.probes where probe.needle.matches(cursor, at: at) {
-        if probe.mayHold(cursor, at: at, condition.texts) { return true }
+    let offset = Int(probe.needle.pair.firstOffset)
+    var at = line.lowerBound
+    while at < line.upperBound {
+      at = kernels.firstIndex(of: probe.needle.pair.first, cursor, in: at..<line.upperBound)
+      guard at < line.upperBound else { return false }
+      let start = at - offset
+      if start >= line.lowerBound, probe.needle.matches(cursor, at: start),
+        probe.mayHold(cursor, at: start, otherTexts)
+      {
+        return true
       }
+      at += 1
+    }
+    return false
+  }
+
+  /// Whether a `\u` stands in a line.
+  private func hasEscape(_ cursor: borrowing ByteCursor, _ line: Range<Int>) -> Bool {
+    var at = line.lowerBound
+    while at < line.upperBound {
+      at = kernels.firstIndex(of: 0x5C, cursor, in: at..<line.upperBound)
+      if cursor.byte(at: at + 1) == UInt8(ascii: "u") { return true }
       at += 1
     }
     return false

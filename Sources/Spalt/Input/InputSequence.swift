@@ -177,7 +177,7 @@ final class InputSequence {
     _ isStandardInput: Bool
   ) throws -> any ByteSource {
     if status.kind == .directory {
-      throw SpaltError.input(path: path, reason: "is a directory")
+      throw SpaltError.input(path: path, reason: "is a directory; read what is in it with -r")
     }
     if options.mode == .mmap, status.kind != .regular {
       throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")

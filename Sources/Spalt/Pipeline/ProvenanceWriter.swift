@@ -21,6 +21,9 @@ struct ProvenanceWriter: Sendable {
   ) throws(SpaltError) {
     for (column, place) in places {
       let values = layout.columns[column].valuesStart
+      builder.slab.fill(
+        layout.columns[column].validityStart..<layout.columns[column].validityStart
+          + (builder.rowCount + 7) / 8, with: 0xFF)
       switch place {
       case .file:
         try fillFiles(

@@ -6,6 +6,8 @@ struct ReadPlan: Sendable {
   let inputSchema: Schema
   /// The columns that were asked for.
   var schema: Schema { decode.layout.visibleSchema }
+  /// Which records are wanted, and which columns tell.
+  let bound: BoundSelection
   private let filter: Filter?
   private let sieve: SievePlan?
   private let learnsShapes: Bool
@@ -24,7 +26,8 @@ struct ReadPlan: Sendable {
     }
     let known = try sampler.known()
     inputSchema = Schema(columns: known.map(\.column))
-    let expression = try selection.expression(for: inputSchema)
+    bound = try BoundSelection(selection, inputSchema)
+    let expression = bound.expression
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema
     let filter = try expression.map { (expression) throws(SpaltError) in
@@ -36,8 +39,12 @@ struct ReadPlan: Sendable {
     sieve =
       options.validates || schema.provenance.values.contains(.record)
       ? nil
-      : try SievePlan(filter, schema, inputs, options, arenas)
+      : try SievePlan(
+        filter?.necessaryConditions ?? [], schema, inputs, options, arenas)
   }
+
+  /// What is searched for in the raw bytes, in words.
+  var searchDescription: String { sieve?.description ?? "none" }
 
   /// A decoder for one worker.
   func makeDecoder(
@@ -68,12 +75,10 @@ struct SievePlan: Sendable {
 
   /// The plan for a filter, or nil when bytes do not tell, or rule out so little that looking does not pay.
   init?(
-    _ filter: Filter?, _ schema: Schema, _ inputs: InputSequence, _ options: ReaderOptions,
-    _ arenas: ArenaPool
+    _ conditions: [NecessaryCondition], _ schema: Schema, _ inputs: InputSequence,
+    _ options: ReaderOptions, _ arenas: ArenaPool
   ) throws(SpaltError) {
-    let conditions = (filter?.necessaryConditions ?? []).compactMap {
-      JSONProbes.condition($0, schema)
-    }
+    let conditions = conditions.compactMap { JSONProbes.condition($0, schema) }
     guard !conditions.isEmpty else { return nil }
     var best = (index: 0, lineCount: Int.max)
     var lineCount = 0
@@ -102,6 +107,11 @@ struct SievePlan: Sendable {
     guard lineCount == 0 || best.lineCount * 2 <= lineCount else { return nil }
     condition = conditions[best.index]
     others = conditions.enumerated().filter { $0.offset != best.index }.map(\.element)
+  }
+
+  /// The texts that are searched for.
+  var description: String {
+    condition.probes.map { $0.needle.literal.text }.joined(separator: " or ")
   }
 
   /// A sieve for one worker.

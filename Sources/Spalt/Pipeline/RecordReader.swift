@@ -23,6 +23,12 @@ public struct RecordReader: ~Copyable {
   public let unseenNames: [String]
   /// All columns that the beginning of the input has, or those of the schema that was given.
   public let inputSchema: Schema
+  /// The columns that tell the time and the level of a record, if the selection asked for that.
+  public let timeColumnName, levelColumnName: String?
+  /// The texts that a record must hold to be wanted and that are searched for in the raw bytes, or `none`.
+  public let searchDescription: String
+  /// Number of decoding threads.
+  public var threadCount: Int { options.threadCount }
   /// Whether the reader was interrupted before the end of its inputs.
   public private(set) var wasInterrupted = false
 
@@ -74,6 +80,9 @@ public struct RecordReader: ~Copyable {
     schema = plan.schema
     inputSchema = plan.inputSchema
     unseenNames = plan.decode.unseenNames
+    searchDescription = plan.searchDescription
+    timeColumnName = plan.bound.timeColumnName
+    levelColumnName = plan.bound.levelColumnName
     self.formatter = formatter
     self.paths = paths.map(\.description)
     self.options = options

@@ -32,6 +32,8 @@ public struct ReaderOptions: Sendable {
   public var maximumRecordByteCount = 16 << 20
   /// A limit for all memory but the page cache, in bytes.
   public var memoryByteCount = 256 << 20
+  /// Number of processors that this process may run on.
+  public static var usableProcessorCount: Int { Syscalls.usableProcessorCount }
   /// Number of decoding threads.
   public var threadCount = 1
   /// Makes any byte that is copied between source and batch an error.

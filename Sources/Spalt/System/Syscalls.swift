@@ -2,6 +2,8 @@
 // into `SystemError`, and can be made to fail by `FaultInjection` in debug builds, so that error
 // paths are tested without a broken disk.
 
+import CSpaltSystem
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -41,6 +43,9 @@ enum Syscalls {
 
   /// Number of processors that are online.
   static let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  /// Number of processors that this process may run on.
+  static var usableProcessorCount: Int { Int(spaltUsableProcessorCount()) }
 
   static func openForReading(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: the path is a NUL-terminated string for the length of the call.

@@ -26,13 +26,8 @@ enum JSONProbes {
     case .any(let conditions):
       var all = ProbedCondition(probes: [])
       for condition in conditions {
-        guard var probed = self.condition(condition, schema) else { return nil }
-        for index in probed.probes.indices where probed.probes[index].test == .texts {
-          probed.probes[index].lower += Int64(all.texts.count)
-          probed.probes[index].upper += Int64(all.texts.count)
-        }
-        all.probes += probed.probes
-        all.texts += probed.texts
+        guard let probed = self.condition(condition, schema) else { return nil }
+        all.append(probed)
       }
       return all.probes.count <= LineSieve.probeLimit ? all : nil
     }
