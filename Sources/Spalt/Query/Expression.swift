@@ -3,8 +3,9 @@
 ///     let expression = try Expression("status >= 500 AND http.path LIKE '/api/%'")
 ///
 /// The language is that of DuckDB, with these differences: names of columns are told apart by case; a
-/// number with a fraction is a `DOUBLE`; `~` matches anywhere in a text, as PostgreSQL's does; all
-/// integers have 64 bits.
+/// number with a fraction is a `DOUBLE`; all integers have 64 bits; a
+/// `DATE` is the midnight at which the day begins; text with an offset from UTC becomes the time that it
+/// means. `~` matches anywhere in a text, as PostgreSQL's does.
 public struct Expression: Sendable {
   /// An expression with the text that it was parsed from.
   struct Part: Sendable {

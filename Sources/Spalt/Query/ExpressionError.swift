@@ -28,7 +28,7 @@ extension ExpressionError: CustomStringConvertible {
     let marked = Self.printable(bytes[start..<min(end, lineEnd)])
     let after = Self.printable(bytes[min(end, lineEnd)..<lineEnd])
 
-    let shownMark = Self.cut(marked, to: Self.width / 2)
+    let shownMark = Self.cut(marked, to: Self.width * 3 / 4)
     let room = Self.width - shownMark.count
     let isCutBefore = before.count > room / 2 && before.count + after.count > room
     let beforeCount = isCutBefore ? max(room / 2, room - after.count) : before.count

@@ -2,7 +2,9 @@
 /// `starts_with` and `ends_with` look for.
 struct LikePattern: Sendable, Equatable {
   /// An escape character with nothing behind it that it could escape.
-  struct EscapeError: Error {}
+  struct EscapeError: Error, CustomStringConvertible {
+    let description = "the pattern ends with the escape character"
+  }
 
   /// A character of a segment.
   private enum Unit: Sendable, Equatable {

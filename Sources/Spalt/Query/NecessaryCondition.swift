@@ -122,7 +122,8 @@ struct ConditionFinder {
       let infinity = NumberText.orderKey(.infinity)
       let lower = max(keys.lowerBound, NumberText.orderKey(-.infinity))
       guard lower <= infinity, lower <= keys.upperBound else { return nil }
-      let upper = min(keys.upperBound, infinity)
+      // Below the key of 0 stands that of -0, which is the same number.
+      let upper = keys.upperBound == -1 ? -2 : min(keys.upperBound, infinity)
       return .float64(
         column: column,
         NumberText.float64(ofOrderKey: lower)...NumberText.float64(ofOrderKey: upper))

@@ -159,21 +159,19 @@ extension FilterBuilder {
     switch syntax.kind {
     case .like(let value, let pattern, let escape, let ignoresCase, let negated):
       let subject = try textArgument(try bind(value), "LIKE")
-      guard let bytes = try constantText(pattern, "the pattern of LIKE") else {
-        return addConstant(.null, .bool, syntax.range)
+      let boundPattern = try textArgument(try bind(pattern), "LIKE")
+      let escapeByte = try self.escape(escape)
+      guard let constant = constant(boundPattern) else {
+        let operation = Operation.likeValue(
+          escape: escapeByte, ignoresCase: ignoresCase, negated: negated)
+        return add(operation, .bool, [subject, boundPattern], syntax.range)
       }
-      var escapeByte: UInt8?
-      if let escape, let text = try constantText(escape, "the escape character"), !text.isEmpty {
-        guard text.count == 1, text[0] < 0x80 else {
-          throw failure(escape.range, "the escape character must be one ASCII character")
-        }
-        escapeByte = text[0]
-      }
+      guard case .text(let bytes) = constant else { return addConstant(.null, .bool, syntax.range) }
       let compiled: LikePattern
       do {
         compiled = try LikePattern(bytes, escape: escapeByte, ignoresCase: ignoresCase)
       } catch {
-        throw failure(pattern.range, "the pattern ends with the escape character")
+        throw failure(pattern.range, "\(error)")
       }
       if let only = compiled.onlyText {
         let set = TextSet([only], hasNull: false)
@@ -186,6 +184,16 @@ extension FilterBuilder {
         subject, pattern, ignoresCase: ignoresCase, isWhole: false, negated: negated, syntax.range)
     default: return try bind(syntax)
     }
+  }
+
+  /// The escape character of `LIKE`; nil when there is none.
+  private mutating func escape(_ syntax: Syntax?) throws(ExpressionError) -> UInt8? {
+    guard let syntax, let text = try constantText(syntax, "the escape character"), !text.isEmpty
+    else { return nil }
+    guard text.count == 1, text[0] < 0x80 else {
+      throw failure(syntax.range, "the escape character must be one ASCII character")
+    }
+    return text[0]
   }
 
   mutating func regex(

@@ -22,6 +22,8 @@ enum Operation: Sendable {
   case integerSet(IntegerSet, negated: Bool)
   case textSet(TextSet, negated: Bool)
   case like(LikePattern, negated: Bool)
+  /// The second child is the pattern.
+  case likeValue(escape: UInt8?, ignoresCase: Bool, negated: Bool)
   /// An index in the filter's patterns.
   case regex(Int, negated: Bool)
 

@@ -91,15 +91,19 @@ extension FilterBuilder {
     }
     if case .text(let needle) = constant(children[1]), constant(children[0]) == nil {
       let pattern =
-        name == "contains"
-        ? LikePattern(containing: needle)
-        : name.hasSuffix("fix") && name == "prefix" || name == "starts_with"
-          ? LikePattern(prefix: needle) : LikePattern(suffix: needle)
+        switch name {
+        case "contains": LikePattern(containing: needle)
+        case "prefix", "starts_with": LikePattern(prefix: needle)
+        default: LikePattern(suffix: needle)
+        }
       return add(.like(pattern, negated: false), .bool, [children[0]], range)
     }
     let function: Function =
-      name == "contains"
-      ? .contains : name == "prefix" || name == "starts_with" ? .startsWith : .endsWith
+      switch name {
+      case "contains": .contains
+      case "prefix", "starts_with": .startsWith
+      default: .endsWith
+      }
     return add(.function(function), .bool, children, range)
   }
 

@@ -125,9 +125,9 @@ extension FilterBuilder {
     switch name {
     case "abs": return add(.function(.absolute), type, children, range)
     case "round": return add(.function(.round), type, children, range)
-    case "floor":
-      return type == .int64 ? children[0] : add(.function(.floor), type, children, range)
-    default: return type == .int64 ? children[0] : add(.function(.ceiling), type, children, range)
+    default:
+      let number = try coerce(children[0], to: .float64)
+      return add(.function(name == "floor" ? .floor : .ceiling), .float64, [number], range)
     }
   }
 }

@@ -30,13 +30,14 @@ extension FilterMachine {
       case .add: result = first.addingReportingOverflow(second)
       case .subtract: result = first.subtractingReportingOverflow(second)
       case .multiply: result = first.multipliedReportingOverflow(by: second)
-      case .divide, .divideWhole:
-        if second == 0 { return nil }
-        result = first.dividedReportingOverflow(by: second)
-      case .remainder:
-        if second == 0 { return nil }
-        // The remainder of the smallest integer by -1 is 0, though the quotient does not fit.
-        result = (second == -1 ? 0 : first % second, false)
+      case .divide, .divideWhole, .remainder:
+        if second == 0 {
+          throw failure(node, row, block, "division by zero: \(first) \(operation.symbol) 0")
+        }
+        result =
+          operation == .remainder
+          ? first.remainderReportingOverflow(dividingBy: second)
+          : first.dividedReportingOverflow(by: second)
       }
       if result.overflow {
         throw overflow(node, row, block, "\(first) \(operation.symbol) \(second)")
@@ -57,9 +58,8 @@ extension FilterMachine {
       case .add: return first + second
       case .subtract: return first - second
       case .multiply: return first * second
-      case .divide, .divideWhole: return second == 0 ? nil : first / second
-      case .remainder:
-        return second == 0 ? nil : first.truncatingRemainder(dividingBy: second)
+      case .divide, .divideWhole: return first / second
+      case .remainder: return first.truncatingRemainder(dividingBy: second)
       }
     }
   }
@@ -229,7 +229,10 @@ extension FilterMachine {
     switch function {
     case .epoch:
       try map(node, active, block) { (row) throws(SpaltError) -> Double? in
-        Double(source.int64(row)) / 1e9
+        // Microseconds are exact as a double; what is finer mostly is not.
+        let microseconds = Calendar.floorDivide(source.int64(row), 1000)
+        let rest = source.int64(row) &- microseconds &* 1000
+        return Double(microseconds) / 1e6 + Double(rest) / 1e9
       }
     case .datePart(let part):
       try map(node, active, block) { (row) throws(SpaltError) -> Int64? in

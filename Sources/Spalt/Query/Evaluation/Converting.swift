@@ -133,7 +133,10 @@ extension FilterMachine {
       let made = try scratch.build(maximumByteCount: 48) { output in
         switch conversion {
         case .boolToText: Self.write(source.bool(row) ? "true" : "false", to: &output)
-        case .float64ToText: Self.write("\(source.float64(row))", to: &output)
+        case .float64ToText:
+          // The sign of NaN means nothing.
+          let number = source.float64(row)
+          Self.write(number.isNaN ? "nan" : "\(number)", to: &output)
         case .timestampToText: TimestampText.write(source.int64(row), to: &output)
         default: Self.write(source.int64(row), to: &output)
         }

@@ -77,6 +77,9 @@ final class FilterMachine {
     case .integerSet(let set, let negated): integerSet(node, set, negated: negated, active, block)
     case .textSet(let set, let negated): textSet(node, set, negated: negated, active, block)
     case .like(let pattern, let negated): like(node, pattern, negated: negated, active, block)
+    case .likeValue(let escape, let ignoresCase, let negated):
+      try likeValue(
+        node, escape: escape, ignoresCase: ignoresCase, negated: negated, active, block)
     case .regex(let pattern, let negated):
       try regex(node, pattern, negated: negated, active, block)
     case .arithmetic(let arithmetic): try self.arithmetic(node, arithmetic, active, block)

@@ -80,31 +80,19 @@ extension FilterMachine {
     }
   }
 
-  /// The characters that `substr` takes, counted from 0. A start below zero counts from the end, a length
-  /// below zero takes characters before the start.
+  /// The characters that `substr` takes, counted from 0. A start below zero counts from the end, and zero
+  /// stands before the first character; a length below zero takes characters before the start. What lies
+  /// outside the text counts, but is not there.
   private static func substringRange(
     characterCount: Int64, start: Int64, length: Int64
   ) -> Range<Int> {
     let limit: Int64 = 1 << 40
     let start = max(-limit, min(limit, start))
-    var length = max(-limit, min(limit, length))
-    var first: Int64
-    if start > 0 {
-      first = min(characterCount, start - 1)
-    } else if start < 0 {
-      first = max(characterCount + start, 0)
-    } else {
-      // One character before the first.
-      first = 0
-      length -= 1
-      if length <= 0 { return 0..<0 }
-    }
-    var end = min(characterCount, first + length)
-    if length < 0 {
-      end = first
-      first = max(0, first + length)
-    }
-    return Int(first)..<Int(max(first, end))
+    let length = max(-limit, min(limit, length))
+    let first = start < 0 ? characterCount + start : start - 1
+    let lower = max(0, min(characterCount, min(first, first + length)))
+    let upper = max(0, min(characterCount, max(first, first + length)))
+    return Int(lower)..<Int(upper)
   }
 
   private func trim(
@@ -238,6 +226,32 @@ extension FilterMachine {
       case .contains: return text.firstIndex(of: needle) != nil
       case .startsWith: return text.hasBytes(needle, at: 0)
       default: return text.hasBytes(needle, at: text.byteCount - needle.byteCount)
+      }
+    }
+  }
+
+  /// `LIKE` with a pattern that is no constant. A pattern is compiled once for the rows in succession
+  /// that have it.
+  func likeValue(
+    _ node: FilterNode, escape: UInt8?, ignoresCase: Bool, negated: Bool, _ active: Int,
+    _ block: FilterBlock
+  ) throws(SpaltError) {
+    let source = child(node, 0, block)
+    let patterns = child(node, 1, block)
+    var text: [UInt8] = []
+    var compiled: LikePattern?
+    try mapBools(node, active, block) { (row) throws(SpaltError) -> Bool? in
+      let pattern = block.text(patterns, row)
+      if let compiled, ByteView(text.span).hasSameBytes(as: pattern) {
+        return compiled.matches(block.text(source, row)) != negated
+      }
+      text = (0..<pattern.byteCount).map { pattern[$0] }
+      do {
+        let next = try LikePattern(text, escape: escape, ignoresCase: ignoresCase)
+        compiled = next
+        return next.matches(block.text(source, row)) != negated
+      } catch {
+        throw failure(node, row, block, "\(error)")
       }
     }
   }

@@ -82,8 +82,9 @@ struct Parser {
     return failure(expectation.map { $0 + " here" } ?? "this does not fit here")
   }
 
-  /// A part that is complete, and not too deep.
-  func make(_ kind: Syntax.Kind, from start: Int) throws(ExpressionError) -> Syntax {
+  /// A part that is complete, and not too deep. Mutating, so that it is called after its arguments were
+  /// read.
+  mutating func make(_ kind: Syntax.Kind, from start: Int) throws(ExpressionError) -> Syntax {
     let syntax = Syntax(kind, start..<end)
     guard syntax.depth <= Syntax.maximumDepth else { throw tooDeep() }
     return syntax

@@ -102,13 +102,12 @@ struct Interval: BitwiseCopyable, Sendable, Equatable {
     let exact = Int64(number)
     switch unit {
     case .months(let count):
-      guard let whole = exact ?? Int64(exactly: (value * Double(count)).rounded(.towardZero)) else {
-        return false
-      }
-      let product = exact == nil ? (whole, false) : whole.multipliedReportingOverflow(by: count)
-      guard !product.1, let sum = Int32(exactly: Int64(months) &+ product.0) else { return false }
-      months = sum
-      return true
+      let all = value * Double(count)
+      let whole = all.rounded(.towardZero)
+      guard let wholeMonths = Int32(exactly: whole) else { return false }
+      let sum = months.addingReportingOverflow(wholeMonths)
+      months = sum.partialValue
+      return !sum.overflow && (all == whole || add("\((all - whole) * 30)", .days(1)))
     case .days(let count):
       let whole = value.rounded(.towardZero)
       guard let wholeDays = Int64(exactly: whole * Double(count)),

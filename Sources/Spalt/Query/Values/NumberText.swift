@@ -62,7 +62,7 @@ enum NumberText {
     return rounded >= -int64Limit && rounded < int64Limit ? Int64(rounded) : nil
   }
 
-  /// The double that is nearest; nil when the text is no number or rounds to infinity.
+  /// The double that is nearest, infinity included; nil when the text is no number.
   static func float64(_ text: borrowing ByteView) -> Double? {
     let range = trimmed(text)
     var index = range.lowerBound
@@ -76,7 +76,7 @@ enum NumberText {
       guard let value = unusual(text.slice(index..<range.upperBound)) else { return nil }
       return isNegative ? -value : value
     }
-    guard let value = cursor.float64(number) else { return nil }
+    let value = cursor.float64(number) ?? .infinity
     return isNegative ? -value : value
   }
 
@@ -102,19 +102,17 @@ enum NumberText {
 
   /// The truth value that `true`, `t`, `yes`, `y`, `1` or their opposites stand for, in any case.
   static func bool(_ text: borrowing ByteView) -> Bool? {
-    let range = trimmed(text)
-    let word = text.slice(range)
-    switch word.byteCount {
+    switch text.byteCount {
     case 1:
-      switch word[0] | 0x20 {
+      switch text[0] | 0x20 {
       case 0x74, 0x79, 0x31: return true
       case 0x66, 0x6E, 0x30: return false
       default: return nil
       }
-    case 2: return equals(word, "no") ? false : nil
-    case 3: return equals(word, "yes") ? true : nil
-    case 4: return equals(word, "true") ? true : nil
-    case 5: return equals(word, "false") ? false : nil
+    case 2: return equals(text, "no") ? false : nil
+    case 3: return equals(text, "yes") ? true : nil
+    case 4: return equals(text, "true") ? true : nil
+    case 5: return equals(text, "false") ? false : nil
     default: return nil
     }
   }

@@ -64,6 +64,8 @@ enum TextScalars {
   @inline(__always)
   static func uppercase(_ value: UInt32) -> UInt32 {
     if _fastPath(value < 0x80) { return value &- 0x61 < 26 ? value & 0x5F : value }
+    // ß has a capital letter, which Unicode's mapping does not use.
+    if value == 0xDF { return 0x1E9E }
     return mapped(value) { $0.uppercaseMapping }
   }
 

@@ -110,7 +110,7 @@ enum TimestampText {
     }
 
     private mutating func clock() -> (seconds: Int64, nanoseconds: Int64)? {
-      guard let hour = number(1...2), hour < 24, take(0x3A), let minute = number(1...2),
+      guard let hour = number(1...2), hour <= 24, take(0x3A), let minute = number(1...2),
         minute < 60
       else { return nil }
       var second: Int64 = 0
@@ -120,6 +120,8 @@ enum TimestampText {
         second = value
         if take(0x2E) || take(0x2C) { nanoseconds = fraction() }
       }
+      // 24:00:00 is the midnight at the end of the day, and nothing comes behind it.
+      if hour == 24, minute + second + nanoseconds > 0 { return nil }
       return (hour * 3600 + minute * 60 + second, nanoseconds)
     }
 
