@@ -57,9 +57,6 @@ struct ParseCommand: ParsableCommand {
     if output.timeZone != nil, output.usesLocalTime {
       throw ValidationError("--time-zone and --local contradict each other.")
     }
-    if records.count, output.to != nil {
-      throw ValidationError("--count prints a number, so --to contradicts it.")
-    }
   }
 
   mutating func run() throws {
@@ -68,7 +65,9 @@ struct ParseCommand: ParsableCommand {
       try run.execute()
     } catch let error as SpaltError {
       if error.isClosedPipe { throw ExitStatus.done }
-      for line in error.lines { Console.error("spalt: \(line)", hasLines: true) }
+      for error in error.all {
+        Console.error("spalt: \(error)", hasLines: error.pointsAtText)
+      }
       if case .copied = error { throw ExitStatus.assertionFailed }
       throw ExitStatus.failure
     }
@@ -114,9 +113,15 @@ struct ParseCommand: ParsableCommand {
 }
 
 extension SpaltError {
-  /// One text for each thing that went wrong.
-  fileprivate var lines: [String] {
-    if case .inputs(let errors) = self { return errors.map(\.description) }
-    return [description]
+  /// Each of the things that went wrong.
+  fileprivate var all: [SpaltError] {
+    if case .inputs(let errors) = self { return errors }
+    return [self]
+  }
+
+  /// Whether the description has a line with a caret under the text at fault.
+  fileprivate var pointsAtText: Bool {
+    if case .expression = self { return true }
+    return false
   }
 }

@@ -30,7 +30,6 @@ struct ParseRun {
     rejectsWriter = try command.rejection.rejects.map { (path) throws(SpaltError) in
       try RejectsWriter(path: path)
     }
-    try ScanKernels.checkEnvironment()
     progress = Progress(
       mode: command.progress, totalByteCount: InputSizes.totalByteCount(of: inputs),
       printsToTerminal: command.output.path == nil && !command.records.count

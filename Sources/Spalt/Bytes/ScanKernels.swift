@@ -22,24 +22,6 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     unsafe self.table = table
   }
 
-  /// Checks that `SPALT_KERNEL`, if it is set, names kernels that this processor has.
-  public static func checkEnvironment() throws(SpaltError) {
-    guard let name = Syscalls.environmentValue("SPALT_KERNEL"), !name.isEmpty,
-      ScanKernels(named: name) == nil
-    else { return }
-    let names = available.joined(separator: ", ")
-    throw .usage(
-      "SPALT_KERNEL: there are no kernels '\(name)' for this processor; there are \(names)")
-  }
-
-  /// Names of all kernels that this processor can run, the fastest first.
-  public static var available: [String] {
-    (0..<spaltKernelCount()).compactMap { index in
-      // SAFETY: below the count there is a table, whose name is a constant string.
-      unsafe spaltKernelAt(index).map { unsafe String(cString: $0.pointee.name) }
-    }
-  }
-
   /// The set's name: `avx512`, `avx2`, `sse2`, `neon` or `scalar`.
   public var name: String {
     // SAFETY: the name is a constant string of the C module.
