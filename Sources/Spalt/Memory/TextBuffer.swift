@@ -1,5 +1,17 @@
 import SpaltKernels
 
+/// Which bytes may stand in a field as they are; quotes and backslashes never do.
+struct PlainText: Sendable {
+  fileprivate let vectors: SpaltPlainText
+
+  /// All bytes above `limit` but `stop`; only ASCII, if `isASCII`.
+  init(stop: UInt8, limit: UInt8, isASCII: Bool = false) {
+    vectors = SpaltPlainText(
+      stop: SIMD16(repeating: stop), limit: SIMD16(repeating: limit),
+      high: SIMD16(repeating: isASCII ? 0x80 : 0))
+  }
+}
+
 /// Text that is being made: bytes in one chunk, which is exchanged for a larger one when it is full.
 @safe
 public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its chunk
@@ -62,6 +74,55 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
     var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
     write(&output)
     byteCount += unsafe output.finalize(for: buffer)
+  }
+
+  /// Appends `byteCount` bytes from index `start` of the cursor and then `terminator`, if all of the
+  /// bytes are plain and can be looked at in blocks of 16.
+  /// - Returns: whether that was so; nothing was appended otherwise.
+  @inline(__always)
+  mutating func appendPlain(
+    _ cursor: borrowing ByteCursor, start: Int, byteCount: Int, _ plain: PlainText,
+    terminator: UInt8
+  ) throws(SpaltError) -> Bool {
+    precondition(byteCount >= 0, "a count is not negative")
+    let lastBlock = start &+ (byteCount & ~15)
+    guard start >= 0, UInt(bitPattern: lastBlock) < cursor.loads16 else { return false }
+    if byteCount &+ 17 > capacity &- self.byteCount { try grow(by: byteCount &+ 17) }
+    // SAFETY: 16 bytes exist from the last block on, and the chunk has room for them and one more.
+    let end = unsafe base + self.byteCount
+    guard unsafe spaltCopyPlain(end, cursor.base + start, byteCount, plain.vectors) else {
+      return false
+    }
+    unsafe end.storeBytes(of: terminator, toByteOffset: byteCount, as: UInt8.self)
+    self.byteCount &+= byteCount &+ 1
+    return true
+  }
+
+  /// The byte at `index`. Traps outside the text.
+  subscript(index: Int) -> UInt8 {
+    get {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: byteCount), "outside the text")
+      // SAFETY: `index` was checked.
+      return unsafe base.load(fromByteOffset: index, as: UInt8.self)
+    }
+    set {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: byteCount), "outside the text")
+      // SAFETY: `index` was checked.
+      unsafe base.storeBytes(of: newValue, toByteOffset: index, as: UInt8.self)
+    }
+  }
+
+  /// Makes the text longer by `count` bytes of any value, which the caller sets.
+  mutating func extend(by count: Int) throws(SpaltError) {
+    precondition(count >= 0, "a count is not negative")
+    if count > capacity - byteCount { try grow(by: count) }
+    byteCount += count
+  }
+
+  /// Forgets what stands behind the first `count` bytes.
+  mutating func truncate(toByteCount count: Int) {
+    precondition(count >= 0 && count <= byteCount, "truncating does not grow")
+    byteCount = count
   }
 
   /// Forgets the text and keeps the room.

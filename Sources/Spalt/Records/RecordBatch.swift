@@ -82,6 +82,12 @@ public struct RecordBatch: ~Copyable, Sendable {
     }
   }
 
+  /// All fields, for sinks that go from record to record.
+  var fields: BatchFields {
+    @_lifetime(borrow self)
+    get { BatchFields(table) }
+  }
+
   /// The bytes that string views point into.
   var textSource: TextSource {
     @_lifetime(borrow self)

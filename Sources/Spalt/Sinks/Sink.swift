@@ -12,24 +12,38 @@ public protocol BatchSink: ~Copyable {
 public enum SinkFormat: String, CaseIterable, Sendable {
   /// One JSON object a line, with dotted names.
   case ndjson
+  /// Comma-separated values, with a line of column names.
+  case csv
+  /// Tab-separated values, with a line of column names and escapes instead of quotes.
+  case tsv
+  /// `key=value` pairs.
+  case logfmt
+  /// Aligned columns for people to read; see `TableSink`.
+  case table
   /// The records' own bytes, a line each.
   case raw
   /// Nothing: everything is decoded and dropped.
   case none
 
-  /// What makes the text of batches of `schema`, or nil when there is no text.
-  public func formatter(for schema: Schema) -> (any BatchFormatter)? {
+  /// What makes the text of batches of `schema`, or nil when there is none that a batch could tell by
+  /// itself. `timeText`, if given, prints times whose values the batches hold.
+  public func formatter(
+    for schema: Schema, timeText: TimeText? = nil
+  ) -> (any BatchFormatter)? {
     switch self {
     case .ndjson: NDJSONFormatter(schema: schema)
+    case .csv: CSVFormatter(schema: schema, timeText: timeText)
+    case .tsv: TSVFormatter(schema: schema, timeText: timeText)
+    case .logfmt: LogfmtFormatter(schema: schema, timeText: timeText)
     case .raw: RawFormatter()
-    case .none: nil
+    case .table, .none: nil
     }
   }
 
   /// What a reader must keep of each column for this format.
   public var representation: ReaderOptions.Representation {
     switch self {
-    case .ndjson: .text
+    case .ndjson, .csv, .tsv, .logfmt, .table: .text
     case .raw: .none
     case .none: .values
     }

@@ -1,0 +1,65 @@
+/// Writes records as lines of fields with a delimiter between them.
+///
+/// Most fields are plain: what is printed stands in the input as it is. They are copied by `append`
+/// itself; only what is null, escaped or in need of quotes goes to the format's own code.
+struct DelimitedLines: Sendable {
+  private let delimiter: UInt8
+  private let columnCount: Int
+  private let plain: PlainText
+  /// Whether a column's fields may be copied from its tokens.
+  private let isCopied: [Bool]
+
+  init(_ text: FieldText, delimiter: UInt8, columnCount: Int) {
+    self.delimiter = delimiter
+    self.columnCount = columnCount
+    plain = PlainText(stop: delimiter, limit: 0x1F)
+    isCopied = (0..<columnCount).map { text.syntax == .json && text.printsTokens($0) }
+  }
+
+  /// Appends all records of a batch; `appendOdd` appends a field that is not plain.
+  @inline(__always)
+  func append(
+    _ batch: borrowing RecordBatch, to output: inout TextBuffer,
+    _ appendOdd: (borrowing BatchFields, Int, Int, inout TextBuffer) throws(SpaltError) -> Void
+  ) throws(SpaltError) {
+    let fields = batch.fields
+    for row in 0..<fields.rowCount {
+      for column in 0..<columnCount {
+        let terminator = column == columnCount &- 1 ? JSONByte.lineFeed : delimiter
+        if try appendPlain(fields, column, row, terminator, to: &output) { continue }
+        try appendOdd(fields, column, row, &output)
+        try output.append(terminator)
+      }
+    }
+  }
+
+  /// Appends a field and the terminator, if the field's token is copied as it stands, or the column has
+  /// no tokens and the row no value.
+  @inline(__always)
+  private func appendPlain(
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ terminator: UInt8,
+    to output: inout TextBuffer
+  ) throws(SpaltError) -> Bool {
+    let start = fields.columns[column].tokensStart
+    guard isCopied[column], start >= 0 else { return false }
+    let view = start &+ row &* TextColumn.byteCount
+    // Length and first bytes of the token: see the layout of string views.
+    let head = fields.slab.word(at: view)
+    let byteCount = Int(UInt32(truncatingIfNeeded: head))
+    let first = UInt8(truncatingIfNeeded: head &>> 32)
+    let margin = first == JSONByte.quote ? 1 : 0
+    let contentByteCount = byteCount &- 2 &* margin
+    // Empty strings, null and missing values are the format's to tell apart.
+    guard contentByteCount > 0, first != UInt8(ascii: "n") else { return false }
+    if byteCount <= TextColumn.inlineByteCount {
+      return try output.appendPlain(
+        fields.slab, start: view &+ 4 &+ margin, byteCount: contentByteCount, plain,
+        terminator: terminator)
+    }
+    let place = fields.slab.word(at: view &+ 8)
+    guard UInt32(truncatingIfNeeded: place) == 0 else { return false }
+    return try output.appendPlain(
+      fields.input, start: Int(place &>> 32) &+ margin, byteCount: contentByteCount, plain,
+      terminator: terminator)
+  }
+}

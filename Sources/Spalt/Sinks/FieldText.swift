@@ -1,0 +1,198 @@
+/// In which syntax tokens, the texts of values as they stood in the input, are written.
+enum TokenSyntax: Sendable {
+  case json
+}
+
+/// Appends the text of a time, which is given in nanoseconds since 1970-01-01T00:00:00Z.
+public typealias TimeText = @Sendable (Int64, inout TextBuffer) throws(SpaltError) -> Void
+
+/// What kind of value a field holds.
+enum FieldKind {
+  /// The record has no such field.
+  case missing
+  case null
+  case string
+  case number
+  /// `true` or `false`.
+  case bool
+  /// An array or an object, as JSON text.
+  case nested
+  case time
+
+  /// Whether there is no text.
+  var isEmpty: Bool { self == .missing || self == .null }
+}
+
+/// Turns fields into text, for every sink that does not print JSON: strings lose their quotes, escapes
+/// are decoded (a lone surrogate becomes U+FFFD, as in the columns), and all other values stand as they
+/// stood in the input.
+struct FieldText: Sendable {
+  private let columns: [ColumnDefinition]
+  /// In which syntax the tokens of these fields are.
+  let syntax: TokenSyntax
+  /// Prints the times of columns whose values are at hand; without it, times stand as they stood.
+  private let timeText: TimeText?
+
+  init(schema: Schema, syntax: TokenSyntax = .json, timeText: TimeText? = nil) {
+    columns = schema.columns
+    self.syntax = syntax
+    self.timeText = timeText
+  }
+
+  /// Whether the tokens of a column, if it has any, are what is printed.
+  func printsTokens(_ column: Int) -> Bool {
+    timeText == nil || columns[column].type != .timestamp
+  }
+
+  /// Appends the text of a field; nothing where there is no value.
+  func append(
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, to output: inout TextBuffer
+  ) throws(SpaltError) -> FieldKind {
+    if fields.hasValue(column, row), let timeText, columns[column].type == .timestamp {
+      try timeText(fields.values(column).timestampsNanoseconds[row], &output)
+      return .time
+    }
+    if let token = fields.token(column, row) { return try append(token: token, to: &output) }
+    guard fields.hasValue(column, row) else { return .missing }
+    return try append(value: fields.values(column), row, to: &output)
+  }
+
+  /// Appends what a token stands for.
+  func append(
+    token: borrowing ByteView, to output: inout TextBuffer
+  ) throws(SpaltError) -> FieldKind {
+    switch syntax {
+    case .json: try Self.append(json: token, to: &output)
+    }
+  }
+
+  /// Appends what a complete JSON value stands for: the content of a string, nothing for `null`, the
+  /// text of everything else.
+  private static func append(
+    json token: borrowing ByteView, to output: inout TextBuffer
+  ) throws(SpaltError) -> FieldKind {
+    guard !token.isEmpty else { return .missing }
+    let kind: FieldKind
+    switch token[0] {
+    case JSONByte.quote:
+      try append(jsonString: token.slice(1..<token.byteCount - 1), to: &output)
+      return .string
+    case UInt8(ascii: "n"): return .null
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): kind = .bool
+    case JSONByte.openBracket, JSONByte.openBrace: kind = .nested
+    default: kind = .number
+    }
+    try output.append(token)
+    return kind
+  }
+
+  private static func append(
+    jsonString content: borrowing ByteView, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let cursor = ByteCursor(copy content)
+    let range = 0..<content.byteCount
+    guard ScanKernels.current.firstIndex(of: JSONByte.backslash, cursor, in: range) < cursor.end
+    else { return try output.append(content) }
+    try cursor.appendText(range, to: &output)
+  }
+
+  /// Appends a value that has no token: one that was computed, or collected from elsewhere.
+  private func append(
+    value column: borrowing Column, _ row: Int, to output: inout TextBuffer
+  ) throws(SpaltError) -> FieldKind {
+    switch column.type {
+    case .string, .json:
+      if let text = column.text(row) { try output.append(text) }
+      return column.type == .json ? .nested : .string
+    case .int64:
+      try output.append(integer: column.int64s[row])
+      return .number
+    case .float64:
+      for byte in column.float64s[row].description.utf8 { try output.append(byte) }
+      return .number
+    case .bool:
+      try output.append(ByteView((column.bool(row) == true ? "true" : "false").utf8.span))
+      return .bool
+    case .timestamp:
+      try output.append(utc: column.timestampsNanoseconds[row])
+      return .time
+    }
+  }
+}
+
+extension ByteCursor {
+  /// Appends the bytes of `range`, with JSON escapes decoded, to a text.
+  fileprivate func appendText(
+    _ range: Range<Int>, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let cursor = copy self
+    try output.append(maximumByteCount: range.count * 3) { output in
+      _ = cursor.writeText(range, decodesEscapes: true, to: &output)
+    }
+  }
+}
+
+extension TextBuffer {
+  /// Appends a number in decimal digits.
+  mutating func append(integer value: Int64) throws(SpaltError) {
+    if value < 0 { try append(JSONByte.minus) }
+    try append(digits: value.magnitude, minimumCount: 1)
+  }
+
+  /// Appends a number in at least `minimumCount` decimal digits.
+  mutating func append(digits value: UInt64, minimumCount: Int) throws(SpaltError) {
+    var count = minimumCount
+    var bound =
+      minimumCount >= 20 ? UInt64.max : (0..<minimumCount).reduce(1) { bound, _ in bound * 10 }
+    while value >= bound {
+      count += 1
+      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
+      if overflow { break }
+      bound = next
+    }
+    let start = byteCount
+    try extend(by: count)
+    var rest = value
+    for index in (start..<start + count).reversed() {
+      self[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+  }
+
+  /// Appends a time as RFC 3339 in UTC, with as many decimals of the second as it has.
+  mutating func append(utc nanoseconds: Int64) throws(SpaltError) {
+    let (seconds, rest) = Self.divide(nanoseconds, by: 1_000_000_000)
+    let (days, secondOfDay) = Self.divide(seconds, by: 86_400)
+    // Days to a civil date, in years that begin in March (H. Hinnant, "chrono-compatible low-level
+    // date algorithms").
+    let (era, dayOfEra) = Self.divide(days + 719_468, by: 146_097)
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    try append(digits: UInt64(year), minimumCount: 4)
+    try append("-", month)
+    try append("-", dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+    try append("T", secondOfDay / 3600)
+    try append(":", secondOfDay / 60 % 60)
+    try append(":", secondOfDay % 60)
+    if rest > 0 {
+      try append(UInt8(ascii: "."))
+      try append(digits: UInt64(rest), minimumCount: 9)
+      while self[byteCount - 1] == UInt8(ascii: "0") { truncate(toByteCount: byteCount - 1) }
+    }
+    try append(UInt8(ascii: "Z"))
+  }
+
+  private mutating func append(_ separator: Unicode.Scalar, _ value: Int64) throws(SpaltError) {
+    try append(UInt8(ascii: separator))
+    try append(digits: UInt64(value), minimumCount: 2)
+  }
+
+  /// Quotient and remainder, the remainder not negative.
+  private static func divide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
+    let remainder = (value % divisor + divisor) % divisor
+    return ((value - remainder) / divisor, remainder)
+  }
+}

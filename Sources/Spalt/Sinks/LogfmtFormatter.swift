@@ -1,0 +1,239 @@
+/// `key=value` pairs, separated by a space, a line for each record; values are written as go-logfmt writes
+/// them.
+///
+/// A value is quoted when it holds a space or control character, `=`, a quote, or U+FFFD, and when it
+/// is the string `null`; in quotes, `"`, `\`, control characters and U+FFFD are escaped (`\n`, `\u001b`,
+/// `\ufffd`). An empty string is `key=`, an explicit `null` is `key=null`; keys that the record lacks are
+/// left out. Keys are dotted names in which spaces, controls, `=`, `"` and U+FFFD became `_`. Arrays are
+/// JSON text. What has no column is written behind the columns as if it had one.
+///
+/// The batches must come from a reader with the representation `text`.
+public struct LogfmtFormatter: BatchFormatter {
+  private let text: FieldText
+  /// `key=` of all columns, one behind the other, and where each ends.
+  private let keys: [UInt8]
+  private let keyEnds: [Int]
+  private let isCopied: [Bool]
+  private let extraColumn: Int?
+  private let plain = PlainText(stop: LogfmtText.equals, limit: 0x20, isASCII: true)
+
+  /// A formatter for batches of `schema`; `timeText` prints times whose values are at hand.
+  public init(schema: Schema, timeText: TimeText? = nil) {
+    let text = FieldText(schema: schema, timeText: timeText)
+    self.text = text
+    var keys: [UInt8] = []
+    var keyEnds: [Int] = []
+    for column in schema.columns {
+      keys += column.name.unicodeScalars.flatMap(LogfmtText.keyBytes) + [LogfmtText.equals]
+      keyEnds.append(keys.count)
+    }
+    self.keys = keys
+    self.keyEnds = keyEnds
+    isCopied = schema.columns.indices.map { text.syntax == .json && text.printsTokens($0) }
+    extraColumn = schema.extraColumn
+  }
+
+  public func format(
+    _ batch: borrowing RecordBatch, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let fields = batch.fields
+    let keys = ByteView(keys.span)
+    for row in 0..<fields.rowCount {
+      let start = output.byteCount
+      var keyStart = 0
+      for column in keyEnds.indices {
+        let keyEnd = keyEnds[column]
+        let key = keys.slice(keyStart..<keyEnd)
+        keyStart = keyEnd
+        if try appendPlain(fields, column, row, key, to: &output) { continue }
+        try appendOdd(fields, column, row, key, to: &output)
+      }
+      if output.byteCount == start {
+        try output.append(JSONByte.lineFeed)
+      } else {
+        // Every pair ends with a space, so the last one's becomes the line's end.
+        output[output.byteCount - 1] = JSONByte.lineFeed
+      }
+    }
+  }
+
+  /// Appends key, value and a space, if the field's token can be copied as it stands.
+  @inline(__always)
+  private func appendPlain(
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ key: borrowing ByteView,
+    to output: inout TextBuffer
+  ) throws(SpaltError) -> Bool {
+    let tokens = fields.columns[column].tokensStart
+    guard isCopied[column], tokens >= 0 else { return false }
+    let view = tokens &+ row &* TextColumn.byteCount
+    // Length and first bytes of the token: see the layout of string views.
+    let head = fields.slab.word(at: view)
+    let byteCount = Int(UInt32(truncatingIfNeeded: head))
+    if byteCount == 0 { return true }
+    let margin = UInt8(truncatingIfNeeded: head &>> 32) == JSONByte.quote ? 1 : 0
+    let contentByteCount = byteCount &- 2 &* margin
+    let start = output.byteCount
+    try output.append(key)
+    let isDone: Bool
+    if byteCount <= TextColumn.inlineByteCount {
+      // The string "null" is quoted, to tell it from null: six bytes, of which the head holds four.
+      if head == LogfmtText.quotedNullHead {
+        isDone = false
+      } else {
+        isDone = try output.appendPlain(
+          fields.slab, start: view &+ 4 &+ margin, byteCount: contentByteCount, plain,
+          terminator: LogfmtText.space)
+      }
+    } else {
+      let place = fields.slab.word(at: view &+ 8)
+      if UInt32(truncatingIfNeeded: place) != 0 {
+        isDone = false
+      } else {
+        isDone = try output.appendPlain(
+          fields.input, start: Int(place &>> 32) &+ margin, byteCount: contentByteCount, plain,
+          terminator: LogfmtText.space)
+      }
+    }
+    if !isDone { output.truncate(toByteCount: start) }
+    return isDone
+  }
+
+  @inline(never)
+  private func appendOdd(
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ key: borrowing ByteView,
+    to output: inout TextBuffer
+  ) throws(SpaltError) {
+    if column == extraColumn {
+      guard fields.hasValue(column, row), let members = fields.values(column).text(row) else {
+        return
+      }
+      return try appendMembers(members, to: &output)
+    }
+    let start = output.byteCount
+    try output.append(key)
+    let valueStart = output.byteCount
+    let kind = try text.append(fields, column, row, to: &output)
+    if kind == .missing { return output.truncate(toByteCount: start) }
+    try finishValue(kind, from: valueStart, &output)
+  }
+
+  /// Appends the members of a JSON object, whose values are tokens.
+  private func appendMembers(
+    _ object: borrowing ByteView, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    var members = JSONMembers(copy object)
+    while let member = members.next() {
+      let start = output.byteCount
+      _ = try text.append(token: object.slice(member.name), to: &output)
+      LogfmtText.replaceOddBytes(&output, from: start)
+      try output.append(LogfmtText.equals)
+      let valueStart = output.byteCount
+      let kind = try text.append(token: object.slice(member.value), to: &output)
+      try finishValue(kind, from: valueStart, &output)
+    }
+  }
+
+  private func finishValue(
+    _ kind: FieldKind, from start: Int, _ output: inout TextBuffer
+  ) throws(SpaltError) {
+    if kind == .null {
+      for byte in "null".utf8 { try output.append(byte) }
+    } else {
+      try LogfmtText.quote(&output, from: start, isString: kind == .string)
+    }
+    try output.append(LogfmtText.space)
+  }
+}
+
+/// The spelling of logfmt.
+enum LogfmtText {
+  static let equals = UInt8(ascii: "=")
+  static let space = UInt8(ascii: " ")
+  /// What the string view of the token `"null"` begins with.
+  static let quotedNullHead = UInt64(6) | UInt64(littleEndianBytes: "\"nul") << 32
+
+  /// A character of a key.
+  static func keyBytes(_ scalar: Unicode.Scalar) -> [UInt8] {
+    switch scalar {
+    case "\0"..." ", "=", "\"", "\u{7F}"..."\u{9F}", "\u{FFFD}": [UInt8(ascii: "_")]
+    default: Array(String(scalar).utf8)
+    }
+  }
+
+  /// Replaces bytes from `start` on that cannot stand in a key.
+  static func replaceOddBytes(_ text: inout TextBuffer, from start: Int) {
+    for index in start..<text.byteCount {
+      let byte = text[index]
+      if byte <= space || byte == equals || byte == JSONByte.quote || byte == 0x7F {
+        text[index] = UInt8(ascii: "_")
+      }
+    }
+  }
+
+  /// Puts the value from `start` on into quotes, where it needs them.
+  static func quote(
+    _ text: inout TextBuffer, from start: Int, isString: Bool
+  ) throws(SpaltError) {
+    let end = text.byteCount
+    var needsQuotes = isString && isNull(text, start..<end)
+    var extra = 2
+    for index in start..<end {
+      let byte = text[index]
+      if byte <= space || byte == equals || byte == JSONByte.quote { needsQuotes = true }
+      if isReplacement(text, endingAt: index, from: start) {
+        needsQuotes = true
+        extra += 3
+      } else {
+        extra += escaped(byte).count - 1
+      }
+    }
+    guard needsQuotes else { return }
+    try text.extend(by: extra)
+    var target = text.byteCount - 1
+    text[target] = JSONByte.quote
+    var index = end
+    while index > start {
+      index -= 1
+      let bytes: [UInt8]
+      if isReplacement(text, endingAt: index, from: start) {
+        bytes = Array("\\ufffd".utf8)
+        index -= 2
+      } else {
+        bytes = escaped(text[index])
+      }
+      for byte in bytes.reversed() {
+        target -= 1
+        text[target] = byte
+      }
+    }
+    text[start] = JSONByte.quote
+  }
+
+  private static func escaped(_ byte: UInt8) -> [UInt8] {
+    switch byte {
+    case JSONByte.lineFeed: [JSONByte.backslash, UInt8(ascii: "n")]
+    case JSONByte.carriageReturn: [JSONByte.backslash, UInt8(ascii: "r")]
+    case UInt8(ascii: "\t"): [JSONByte.backslash, UInt8(ascii: "t")]
+    default: JSONText.escaped(byte)
+    }
+  }
+
+  /// Whether U+FFFD ends at `index`.
+  private static func isReplacement(
+    _ text: borrowing TextBuffer, endingAt index: Int, from start: Int
+  ) -> Bool {
+    index >= start + 2 && text[index] == 0xBD && text[index - 1] == 0xBF && text[index - 2] == 0xEF
+  }
+
+  private static func isNull(_ text: borrowing TextBuffer, _ range: Range<Int>) -> Bool {
+    guard range.count == 4 else { return false }
+    return range.allSatisfy { text[$0] == Array("null".utf8)[$0 - range.lowerBound] }
+  }
+}
+
+extension UInt64 {
+  /// The bytes of a short text as a little-endian number.
+  fileprivate init(littleEndianBytes text: StaticString) {
+    self = "\(text)".utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}
