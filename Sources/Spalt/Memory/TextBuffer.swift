@@ -1,14 +1,17 @@
 import SpaltKernels
 
-/// Which bytes may stand in a field as they are; quotes and backslashes never do.
+/// What bytes mean for a text that is to be written as a field. Quotes and backslashes are always odd.
 struct PlainText: Sendable {
   fileprivate let vectors: SpaltPlainText
+  fileprivate let usesQuotes: Bool
 
-  /// All bytes above `limit` but `stop`; only ASCII, if `isASCII`.
-  init(stop: UInt8, limit: UInt8, isASCII: Bool = false) {
+  /// `stops` call for quotes around the text, if `usesQuotes`, and are odd otherwise. Bytes up to
+  /// `limit` are odd, and those beyond ASCII, if `isASCII`.
+  init(stops: (UInt8, UInt8), limit: UInt8, isASCII: Bool, usesQuotes: Bool) {
     vectors = SpaltPlainText(
-      stop: SIMD16(repeating: stop), limit: SIMD16(repeating: limit),
-      high: SIMD16(repeating: isASCII ? 0x80 : 0))
+      stop: SIMD16(repeating: stops.0), otherStop: SIMD16(repeating: stops.1),
+      limit: SIMD16(repeating: limit), high: SIMD16(repeating: isASCII ? 0x80 : 0))
+    self.usesQuotes = usesQuotes
   }
 }
 
@@ -76,12 +79,12 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
     byteCount += unsafe output.finalize(for: buffer)
   }
 
-  /// Appends `byteCount` bytes from index `start` of the cursor and then `terminator`, if all of the
-  /// bytes are plain and can be looked at in blocks of 16.
+  /// Appends `byteCount` bytes from index `start` of the cursor, in quotes if they need it, and then
+  /// `terminator`; if no byte is odd, and all can be looked at in blocks of 16.
   /// - Returns: whether that was so; nothing was appended otherwise.
   @inline(__always)
   mutating func appendPlain(
-    _ cursor: borrowing ByteCursor, start: Int, byteCount: Int, _ plain: PlainText,
+    _ cursor: borrowing ByteCursor, start: Int, byteCount: Int, _ plain: borrowing PlainText,
     terminator: UInt8
   ) throws(SpaltError) -> Bool {
     precondition(byteCount >= 0, "a count is not negative")
@@ -90,12 +93,26 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
     if byteCount &+ 17 > capacity &- self.byteCount { try grow(by: byteCount &+ 17) }
     // SAFETY: 16 bytes exist from the last block on, and the chunk has room for them and one more.
     let end = unsafe base + self.byteCount
-    guard unsafe spaltCopyPlain(end, cursor.base + start, byteCount, plain.vectors) else {
-      return false
+    let found = unsafe spaltCopyPlain(end, cursor.base + start, byteCount, plain.vectors)
+    guard found == UInt32(SpaltTextPlain) else {
+      guard found == UInt32(SpaltTextStopped), plain.usesQuotes else { return false }
+      try appendQuoted(cursor.view(at: start, byteCount: byteCount), terminator: terminator)
+      return true
     }
     unsafe end.storeBytes(of: terminator, toByteOffset: byteCount, as: UInt8.self)
     self.byteCount &+= byteCount &+ 1
     return true
+  }
+
+  @inline(never)
+  private mutating func appendQuoted(
+    _ view: borrowing ByteView, terminator: UInt8
+  ) throws(SpaltError) {
+    let quote = UInt8(ascii: "\"")
+    try append(quote)
+    try append(view)
+    try append(quote)
+    try append(terminator)
   }
 
   /// The byte at `index`. Traps outside the text.

@@ -26,7 +26,9 @@ public struct CSVFormatter: BatchFormatter {
     self.delimiter = UInt8(ascii: delimiter)
     columnCount = schema.columns.count
     text = FieldText(schema: schema, timeText: timeText)
-    lines = DelimitedLines(text, delimiter: self.delimiter, columnCount: columnCount)
+    lines = DelimitedLines(
+      text, delimiter: self.delimiter, columnCount: columnCount, usesQuotes: true,
+      omitsEmpty: columnCount > 1)
     header = Self.header(schema, delimiter: UInt8(ascii: delimiter))
   }
 

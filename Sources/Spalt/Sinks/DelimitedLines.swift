@@ -6,13 +6,19 @@ struct DelimitedLines: Sendable {
   private let delimiter: UInt8
   private let columnCount: Int
   private let plain: PlainText
+  /// Whether nothing at all is written for a field without a value.
+  private let omitsEmpty: Bool
   /// Whether a column's fields may be copied from its tokens.
   private let isCopied: [Bool]
 
-  init(_ text: FieldText, delimiter: UInt8, columnCount: Int) {
+  init(
+    _ text: FieldText, delimiter: UInt8, columnCount: Int, usesQuotes: Bool, omitsEmpty: Bool
+  ) {
     self.delimiter = delimiter
     self.columnCount = columnCount
-    plain = PlainText(stop: delimiter, limit: 0x1F)
+    self.omitsEmpty = omitsEmpty
+    plain = PlainText(
+      stops: (delimiter, delimiter), limit: 0x1F, isASCII: false, usesQuotes: usesQuotes)
     isCopied = (0..<columnCount).map { text.syntax == .json && text.printsTokens($0) }
   }
 
@@ -41,7 +47,11 @@ struct DelimitedLines: Sendable {
     to output: inout TextBuffer
   ) throws(SpaltError) -> Bool {
     let start = fields.columns[column].tokensStart
-    guard isCopied[column], start >= 0 else { return false }
+    guard isCopied[column], start >= 0 else {
+      guard start < 0, omitsEmpty, !fields.hasValue(column, row) else { return false }
+      try output.append(terminator)
+      return true
+    }
     let view = start &+ row &* TextColumn.byteCount
     // Length and first bytes of the token: see the layout of string views.
     let head = fields.slab.word(at: view)
@@ -49,8 +59,12 @@ struct DelimitedLines: Sendable {
     let first = UInt8(truncatingIfNeeded: head &>> 32)
     let margin = first == JSONByte.quote ? 1 : 0
     let contentByteCount = byteCount &- 2 &* margin
-    // Empty strings, null and missing values are the format's to tell apart.
-    guard contentByteCount > 0, first != UInt8(ascii: "n") else { return false }
+    if contentByteCount == 0 || first == UInt8(ascii: "n") {
+      // An empty string is the format's to spell.
+      guard omitsEmpty, margin == 0 else { return false }
+      try output.append(terminator)
+      return true
+    }
     if byteCount <= TextColumn.inlineByteCount {
       return try output.appendPlain(
         fields.slab, start: view &+ 4 &+ margin, byteCount: contentByteCount, plain,

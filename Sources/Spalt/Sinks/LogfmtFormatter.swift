@@ -15,7 +15,8 @@ public struct LogfmtFormatter: BatchFormatter {
   private let keyEnds: [Int]
   private let isCopied: [Bool]
   private let extraColumn: Int?
-  private let plain = PlainText(stop: LogfmtText.equals, limit: 0x20, isASCII: true)
+  private let plain = PlainText(
+    stops: (LogfmtText.equals, LogfmtText.space), limit: 0x1F, isASCII: true, usesQuotes: true)
 
   /// A formatter for batches of `schema`; `timeText` prints times whose values are at hand.
   public init(schema: Schema, timeText: TimeText? = nil) {
@@ -149,6 +150,8 @@ public struct LogfmtFormatter: BatchFormatter {
 enum LogfmtText {
   static let equals = UInt8(ascii: "=")
   static let space = UInt8(ascii: " ")
+  private static let replacementEscape = Array("\\ufffd".utf8)
+  private static let tab = UInt8(ascii: "\t")
   /// What the string view of the token `"null"` begins with.
   static let quotedNullHead = UInt64(6) | UInt64(littleEndianBytes: "\"nul") << 32
 
@@ -175,16 +178,15 @@ enum LogfmtText {
     _ text: inout TextBuffer, from start: Int, isString: Bool
   ) throws(SpaltError) {
     let end = text.byteCount
-    var needsQuotes = isString && isNull(text, start..<end)
+    var needsQuotes = isString && isNull(text, from: start)
     var extra = 2
     for index in start..<end {
       let byte = text[index]
       if byte <= space || byte == equals || byte == JSONByte.quote { needsQuotes = true }
+      extra += escapedByteCount(byte) - 1
       if isReplacement(text, endingAt: index, from: start) {
         needsQuotes = true
         extra += 3
-      } else {
-        extra += escaped(byte).count - 1
       }
     }
     guard needsQuotes else { return }
@@ -192,30 +194,61 @@ enum LogfmtText {
     var target = text.byteCount - 1
     text[target] = JSONByte.quote
     var index = end
+    // From the end to the beginning, so that nothing is overwritten before it was read.
     while index > start {
       index -= 1
-      let bytes: [UInt8]
       if isReplacement(text, endingAt: index, from: start) {
-        bytes = Array("\\ufffd".utf8)
+        for byte in replacementEscape.reversed() {
+          target -= 1
+          text[target] = byte
+        }
         index -= 2
       } else {
-        bytes = escaped(text[index])
-      }
-      for byte in bytes.reversed() {
-        target -= 1
-        text[target] = byte
+        writeEscaped(text[index], before: &target, &text)
       }
     }
     text[start] = JSONByte.quote
   }
 
-  private static func escaped(_ byte: UInt8) -> [UInt8] {
+  private static func escapedByteCount(_ byte: UInt8) -> Int {
     switch byte {
-    case JSONByte.lineFeed: [JSONByte.backslash, UInt8(ascii: "n")]
-    case JSONByte.carriageReturn: [JSONByte.backslash, UInt8(ascii: "r")]
-    case UInt8(ascii: "\t"): [JSONByte.backslash, UInt8(ascii: "t")]
-    default: JSONText.escaped(byte)
+    case JSONByte.quote, JSONByte.backslash, JSONByte.lineFeed, JSONByte.carriageReturn, tab: 2
+    case 0..<0x20: 6
+    default: 1
     }
+  }
+
+  private static func writeEscaped(
+    _ byte: UInt8, before target: inout Int, _ text: inout TextBuffer
+  ) {
+    switch byte {
+    case JSONByte.lineFeed: write("n", before: &target, &text)
+    case JSONByte.carriageReturn: write("r", before: &target, &text)
+    case tab: write("t", before: &target, &text)
+    case 0..<0x20:
+      target -= 6
+      text[target] = JSONByte.backslash
+      text[target + 1] = UInt8(ascii: "u")
+      text[target + 2] = UInt8(ascii: "0")
+      text[target + 3] = UInt8(ascii: "0")
+      text[target + 4] = UInt8(ascii: "0") + byte >> 4
+      text[target + 5] = JSONText.hexadecimalDigit(byte & 15)
+    default:
+      target -= 1
+      text[target] = byte
+      guard byte == JSONByte.quote || byte == JSONByte.backslash else { return }
+      target -= 1
+      text[target] = JSONByte.backslash
+    }
+  }
+
+  /// Writes an escape whose letter is known.
+  private static func write(
+    _ letter: Unicode.Scalar, before target: inout Int, _ text: inout TextBuffer
+  ) {
+    target -= 2
+    text[target] = JSONByte.backslash
+    text[target + 1] = UInt8(ascii: letter)
   }
 
   /// Whether U+FFFD ends at `index`.
@@ -225,9 +258,10 @@ enum LogfmtText {
     index >= start + 2 && text[index] == 0xBD && text[index - 1] == 0xBF && text[index - 2] == 0xEF
   }
 
-  private static func isNull(_ text: borrowing TextBuffer, _ range: Range<Int>) -> Bool {
-    guard range.count == 4 else { return false }
-    return range.allSatisfy { text[$0] == Array("null".utf8)[$0 - range.lowerBound] }
+  private static func isNull(_ text: borrowing TextBuffer, from start: Int) -> Bool {
+    guard text.byteCount == start + 4 else { return false }
+    return text[start] == UInt8(ascii: "n") && text[start + 1] == UInt8(ascii: "u")
+      && text[start + 2] == UInt8(ascii: "l") && text[start + 3] == UInt8(ascii: "l")
   }
 }
 

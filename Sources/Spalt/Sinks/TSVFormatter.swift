@@ -16,7 +16,9 @@ public struct TSVFormatter: BatchFormatter {
   /// A formatter for batches of `schema`; `timeText` prints times whose values are at hand.
   public init(schema: Schema, timeText: TimeText? = nil) {
     text = FieldText(schema: schema, timeText: timeText)
-    lines = DelimitedLines(text, delimiter: Self.tab, columnCount: schema.columns.count)
+    lines = DelimitedLines(
+      text, delimiter: Self.tab, columnCount: schema.columns.count, usesQuotes: false,
+      omitsEmpty: true)
     let fields = schema.columns.map { column in
       column.name.utf8.flatMap { byte in
         Self.letter(for: byte).map { [JSONByte.backslash, $0] } ?? [byte]

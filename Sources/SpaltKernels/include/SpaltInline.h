@@ -158,62 +158,73 @@ static inline void spaltCopy(void *destination, const void *bytes, size_t byteCo
   }
 }
 
-/// Which bytes keep a text from being written as it stands, in every lane of a vector: `stop`, what is
-/// not above `limit`, and what shares a bit with `high`. Quotes and backslashes always do.
+/// What bytes mean for a text that is to be written as a field, in every lane of a vector. `stop` and
+/// `otherStop` call for quotes; what is not above `limit`, or shares a bit with `high`, is odd, and so are
+/// quotes and backslashes.
 typedef struct SpaltPlainText {
-  SpaltVector16 stop, limit, high;
+  SpaltVector16 stop, otherStop, limit, high;
 } SpaltPlainText;
 
-/// Copies `byteCount` bytes between places that do not overlap, and says whether all of them may stand as
-/// they are. Works in whole blocks of 16: both places have room for one beyond the last whole block.
-static inline bool spaltCopyPlain(void *destination, const void *bytes, size_t byteCount,
-                                  SpaltPlainText plain) {
+/// What `spaltCopyPlain` met: nothing of note, stops only, or something odd.
+enum { SpaltTextPlain, SpaltTextStopped, SpaltTextOdd };
+
+/// Copies `byteCount` bytes between places that do not overlap, and says what is among them. Works in whole
+/// blocks of 16: both places have room for one beyond the last whole block.
+static inline uint32_t spaltCopyPlain(void *destination, const void *bytes, size_t byteCount,
+                                      SpaltPlainText plain) {
   uint8_t *d = (uint8_t *)destination;
   const uint8_t *s = (const uint8_t *)bytes;
   size_t i = 0;
 #if defined(__SSE2__)
   const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-  const __m128i stop = (__m128i)plain.stop, limit = (__m128i)plain.limit;
-  const __m128i high = (__m128i)plain.high;
-  __m128i found = _mm_setzero_si128(), odd;
+  const __m128i stop = (__m128i)plain.stop, otherStop = (__m128i)plain.otherStop;
+  const __m128i limit = (__m128i)plain.limit, high = (__m128i)plain.high;
+  __m128i stops = _mm_setzero_si128(), odds = stops, stopped, odd;
   for (;; i += 16) {
     const __m128i v = _mm_loadu_si128((const __m128i *)(s + i));
     _mm_storeu_si128((__m128i *)(d + i), v);
+    stopped = _mm_or_si128(_mm_cmpeq_epi8(v, stop), _mm_cmpeq_epi8(v, otherStop));
     odd = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash));
-    odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, stop));
     odd = _mm_or_si128(odd, _mm_cmpeq_epi8(_mm_min_epu8(v, limit), v));
     // Only the highest bit of a lane counts below.
     odd = _mm_or_si128(odd, _mm_and_si128(v, high));
     if (i + 16 > byteCount) break;
-    found = _mm_or_si128(found, odd);
+    stops = _mm_or_si128(stops, stopped);
+    odds = _mm_or_si128(odds, odd);
   }
-  const uint32_t tail = (uint32_t)_mm_movemask_epi8(odd) & ((1u << (byteCount - i)) - 1);
-  return ((uint32_t)_mm_movemask_epi8(found) | tail) == 0;
+  const uint32_t rest = (1u << (byteCount - i)) - 1;
+  const uint32_t stoppedMask =
+      (uint32_t)_mm_movemask_epi8(stops) | ((uint32_t)_mm_movemask_epi8(stopped) & rest);
+  const uint32_t oddMask =
+      (uint32_t)_mm_movemask_epi8(odds) | ((uint32_t)_mm_movemask_epi8(odd) & rest);
 #elif defined(__ARM_NEON)
-  uint8x16_t found = vdupq_n_u8(0), odd;
+  uint8x16_t stops = vdupq_n_u8(0), odds = stops, stopped, odd;
   for (;; i += 16) {
     const uint8x16_t v = vld1q_u8(s + i);
     vst1q_u8(d + i, v);
+    stopped = vorrq_u8(vceqq_u8(v, (uint8x16_t)plain.stop), vceqq_u8(v, (uint8x16_t)plain.otherStop));
     odd = vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\')));
-    odd = vorrq_u8(odd, vceqq_u8(v, (uint8x16_t)plain.stop));
     odd = vorrq_u8(odd, vcleq_u8(v, (uint8x16_t)plain.limit));
     odd = vorrq_u8(odd, vtstq_u8(v, (uint8x16_t)plain.high));
     if (i + 16 > byteCount) break;
-    found = vorrq_u8(found, odd);
+    stops = vorrq_u8(stops, stopped);
+    odds = vorrq_u8(odds, odd);
   }
   // Four bits a byte; the shift is less than 64, because at most 15 bytes are left.
-  const uint64_t tail = spaltNeonMask(odd) & ((1ull << ((byteCount - i) * 4)) - 1);
-  return (spaltNeonMask(found) | tail) == 0;
+  const uint64_t rest = (1ull << ((byteCount - i) * 4)) - 1;
+  const uint64_t stoppedMask = spaltNeonMask(stops) | (spaltNeonMask(stopped) & rest);
+  const uint64_t oddMask = spaltNeonMask(odds) | (spaltNeonMask(odd) & rest);
 #else
-  bool isPlain = true;
+  bool stoppedMask = false, oddMask = false;
   for (; i < byteCount; i++) {
     const uint8_t b = s[i];
     d[i] = b;
-    isPlain &= b != '"' && b != '\\' && b != plain.stop[0] && b > plain.limit[0] &&
-               (b & plain.high[0]) == 0;
+    stoppedMask |= b == plain.stop[0] || b == plain.otherStop[0];
+    oddMask |= b == '"' || b == '\\' || b <= plain.limit[0] || (b & plain.high[0]) != 0;
   }
-  return isPlain;
 #endif
+  if (oddMask != 0) return SpaltTextOdd;
+  return stoppedMask != 0 ? SpaltTextStopped : SpaltTextPlain;
 }
 
 /// Asks for `byteCount` bytes to be brought into the second-level cache. The processor follows a
