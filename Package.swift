@@ -24,9 +24,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "SpaltKernels"),
+    .target(name: "CSpaltSystem"),
     .target(
       name: "Spalt",
-      dependencies: ["SpaltKernels"],
+      dependencies: ["SpaltKernels", "CSpaltSystem"],
       swiftSettings: swiftSettings
     ),
     .executableTarget(

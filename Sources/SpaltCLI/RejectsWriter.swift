@@ -25,5 +25,5 @@ struct RejectsWriter {
     try file.write("{\(fields.joined(separator: ","))}\n")
   }
 
-  mutating func finish() throws(SpaltError) { try file.flush() }
+  mutating func finish() throws(SpaltError) { try file.finish() }
 }

@@ -1,27 +1,24 @@
 /// Collects output and writes it in large pieces. One chunk, taken once.
 struct OutputBuffer: ~Copyable {
   private let chunk: Chunk
-  private let descriptor: Int32
-  private let path: String
-  /// Whether the descriptor is closed with the buffer.
-  private let ownsDescriptor: Bool
+  private var file: OutputFile
   private var count = 0
+  /// The first failure: what was written is then incomplete for good.
+  private var failure: SpaltError?
   /// Bytes taken so far, written or not.
   private(set) var totalByteCount = 0
 
-  /// A buffer in front of an open descriptor.
+  /// A buffer in front of a file.
   init(
-    descriptor: Int32, path: String, ownsDescriptor: Bool, pool: ChunkPool,
-    byteCount: Int = 256 << 10
+    file: consuming OutputFile, pool: ChunkPool, byteCount: Int = 256 << 10
   ) throws(SpaltError) {
     let chunk = try pool.lease(byteCount: byteCount)
     self.chunk = chunk
-    self.descriptor = descriptor
-    self.path = path
-    self.ownsDescriptor = ownsDescriptor
+    self.file = file
   }
 
-  deinit { if ownsDescriptor { Syscalls.close(descriptor) } }
+  /// Whether the output goes to a terminal.
+  var isTerminal: Bool { Syscalls.isTerminal(file.descriptor) }
 
   /// Appends one byte.
   @inline(__always)
@@ -49,19 +46,42 @@ struct OutputBuffer: ~Copyable {
   /// Appends the bytes of an array.
   mutating func append(_ bytes: [UInt8]) throws(SpaltError) { try append(ByteView(bytes.span)) }
 
-  private func writeThrough(_ view: borrowing ByteView) throws(SpaltError) {
+  /// Writes bytes to the file, past the chunk.
+  private static func write(
+    _ view: borrowing ByteView, to file: borrowing OutputFile
+  ) throws(SpaltError) {
     do {
       // SAFETY: the buffer covers the view, which is borrowed for the call.
       unsafe try Syscalls.writeAll(
-        descriptor, UnsafeRawBufferPointer(start: view.base, count: view.byteCount), path: path)
+        file.descriptor, UnsafeRawBufferPointer(start: view.base, count: view.byteCount),
+        path: file.path)
     } catch { throw .system(error) }
+  }
+
+  private mutating func writeThrough(_ view: borrowing ByteView) throws(SpaltError) {
+    if let failure { throw failure }
+    do { try Self.write(view, to: file) } catch {
+      failure = error
+      throw error
+    }
   }
 
   /// Writes what was collected.
   mutating func flush() throws(SpaltError) {
+    if let failure { throw failure }
     guard count > 0 else { return }
     let collected = count
     count = 0
-    try writeThrough(chunk.view(byteCount: collected, offset: 0))
+    do { try Self.write(chunk.view(byteCount: collected, offset: 0), to: file) } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  /// Writes what was collected and gives the file its name. Nothing can be appended afterwards. A buffer
+  /// that failed before fails again: half a file gets no name.
+  mutating func finish() throws(SpaltError) {
+    try flush()
+    do { try file.commit() } catch { throw .system(error) }
   }
 }

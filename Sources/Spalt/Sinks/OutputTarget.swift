@@ -1,22 +1,21 @@
 /// Where a sink writes to.
 public enum OutputTarget: Sendable {
   case standardOutput
-  /// A file, which is created or emptied.
+  /// A file. A regular one gets its name when it is complete; see `TextSink.finish`.
   case file(String)
 
-  /// A buffer in front of the target, which is created or emptied if it is a file.
+  /// A buffer in front of the target.
   func open(byteCount: Int = 256 << 10) throws(SpaltError) -> OutputBuffer {
     let pool = ChunkPool(budget: MemoryBudget())
     switch self {
     case .standardOutput:
       return try OutputBuffer(
-        descriptor: 1, path: "standard output", ownsDescriptor: false, pool: pool,
-        byteCount: byteCount)
+        file: OutputFile(descriptor: 1, path: "standard output", ownsDescriptor: false),
+        pool: pool, byteCount: byteCount)
     case .file(let path):
-      let descriptor: Int32
-      do { descriptor = try Syscalls.openForWriting(path) } catch { throw .system(error) }
-      return try OutputBuffer(
-        descriptor: descriptor, path: path, ownsDescriptor: true, pool: pool, byteCount: byteCount)
+      let file: OutputFile
+      do { file = try OutputFile(path: path) } catch { throw .system(error) }
+      return try OutputBuffer(file: file, pool: pool, byteCount: byteCount)
     }
   }
 
@@ -32,6 +31,6 @@ public enum OutputTarget: Sendable {
   public func write(_ text: String) throws(SpaltError) {
     var output = try open(byteCount: 64 << 10)
     try output.append(Array(text.utf8))
-    try output.flush()
+    try output.finish()
   }
 }

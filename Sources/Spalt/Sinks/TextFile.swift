@@ -2,7 +2,8 @@
 public final class TextFile {
   private var output: OutputBuffer
 
-  /// Creates or empties the file at `path`.
+  /// Begins the file at `path`. A regular file gets its name when it is finished, and leaves nothing
+  /// behind when it is not.
   public init(path: String) throws(SpaltError) {
     output = try OutputTarget.file(path).open(byteCount: 64 << 10)
   }
@@ -10,6 +11,6 @@ public final class TextFile {
   /// Appends text.
   public func write(_ text: String) throws(SpaltError) { try output.append(Array(text.utf8)) }
 
-  /// Writes what was collected.
-  public func flush() throws(SpaltError) { try output.flush() }
+  /// Writes what was collected and completes the file.
+  public func finish() throws(SpaltError) { try output.finish() }
 }

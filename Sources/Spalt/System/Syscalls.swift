@@ -72,6 +72,121 @@ enum Syscalls {
     try check("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
   }
 
+  // MARK: - Output files
+
+  /// What stands at a path that is to be written.
+  enum OutputKind {
+    case none
+    /// A regular file with these permissions.
+    case regular(UInt32)
+    case other
+  }
+
+  /// What stands at `path`, and its permissions if it is a regular file. Follows links.
+  static func permissions(ofRegularFile path: String) -> OutputKind {
+    var status = stat()
+    // SAFETY: the path is a NUL-terminated string, and `status` a local, for the length of the call.
+    guard unsafe stat(path, &status) == 0 else { return .none }
+    guard status.st_mode & S_IFMT == S_IFREG else { return .other }
+    return .regular(UInt32(status.st_mode & 0o7777))
+  }
+
+  /// Fails when the process may not write to the file at `path`.
+  static func checkWritable(_ path: String, subject: String) throws(SystemError) {
+    // SAFETY: the path is a NUL-terminated string for the length of the call.
+    try check("open", subject) { unsafe access(path, W_OK) }
+  }
+
+  /// Creates a file that did not exist, with these permissions or those that the process gives to new
+  /// files. `subject` stands for it in messages.
+  static func createExclusively(
+    _ path: String, permissions: UInt32?, subject: String
+  ) throws(SystemError) -> Int32 {
+    // SAFETY: the path is a NUL-terminated string for the length of the call.
+    let descriptor = try check("open", subject) {
+      unsafe open(
+        path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions == nil ? 0o666 : 0o600)
+    }
+    // A file system without permissions refuses; the file is then as private as it was made.
+    if let permissions { _ = fchmod(descriptor, mode_t(permissions)) }
+    return descriptor
+  }
+
+  /// What the symbolic link at `path` holds; nil when there is no link.
+  static func linkContent(_ path: String) -> String? {
+    var content = [CChar](repeating: 0, count: 4097)
+    // SAFETY: the array has room for one byte more than is asked for, and stays zero behind the end.
+    let count = unsafe readlink(path, &content, 4096)
+    guard count > 0 else { return nil }
+    return String(decoding: content[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Gives a file another name, in place of the file that has it.
+  static func rename(
+    _ path: String, to target: String, subject: String
+  ) throws(SystemError) {
+    try check("rename", subject) {
+      // SAFETY: both paths are NUL-terminated strings for the length of the call.
+      #if canImport(Darwin)
+        unsafe Darwin.rename(path, target)
+      #elseif canImport(Musl)
+        unsafe Musl.rename(path, target)
+      #else
+        unsafe Glibc.rename(path, target)
+      #endif
+    }
+  }
+
+  /// Removes a file, if it exists and may be removed.
+  static func unlink(_ path: String) {
+    // SAFETY: the path is a NUL-terminated string for the length of the call.
+    #if canImport(Darwin)
+      _ = unsafe Darwin.unlink(path)
+    #elseif canImport(Musl)
+      _ = unsafe Musl.unlink(path)
+    #else
+      _ = unsafe Glibc.unlink(path)
+    #endif
+  }
+
+  /// Closes a file that was written. The descriptor is gone even after a failure.
+  static func closeWritten(_ descriptor: Int32, path: String) throws(SystemError) {
+    try FaultInjection.strike("close", path)
+    #if canImport(Darwin)
+      let result = Darwin.close(descriptor)
+    #elseif canImport(Musl)
+      let result = Musl.close(descriptor)
+    #else
+      let result = Glibc.close(descriptor)
+    #endif
+    if result != 0, errno != EINTR {
+      throw SystemError(call: "close", subject: path, code: errno)
+    }
+  }
+
+  // MARK: - Terminals
+
+  /// Whether a descriptor leads to a terminal.
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Width in characters of the terminal behind a descriptor; nil when there is none, or it has none.
+  static func terminalColumnCount(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    // SAFETY: the call writes one `winsize` to a local.
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
+  /// The value of an environment variable, or nil.
+  static func environmentVariable(_ name: String) -> String? {
+    // SAFETY: the value is a NUL-terminated string, copied before anything could change it.
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+
+  // MARK: -
+
   static func close(_ descriptor: Int32) {
     #if canImport(Darwin)
       _ = Darwin.close(descriptor)

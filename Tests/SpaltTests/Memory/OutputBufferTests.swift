@@ -13,8 +13,8 @@ import Testing
       let descriptor = try Syscalls.openForWriting(file.path)
       defer { Syscalls.close(descriptor) }
       var output = try OutputBuffer(
-        descriptor: descriptor, path: file.path, ownsDescriptor: false, pool: pool,
-        byteCount: 65_536)
+        file: OutputFile(descriptor: descriptor, path: file.path, ownsDescriptor: false),
+        pool: pool, byteCount: 65_536)
       for step in 0..<400 {
         if step % 3 == 0 {
           try output.append(UInt8(truncatingIfNeeded: step))
@@ -39,7 +39,7 @@ import Testing
 
   @Test func failuresNameTheCall() throws {
     var output = try OutputBuffer(
-      descriptor: -1, path: "nowhere", ownsDescriptor: false,
+      file: OutputFile(descriptor: -1, path: "nowhere", ownsDescriptor: false),
       pool: ChunkPool(budget: MemoryBudget()))
     try output.append(Array("text".utf8))
     #expect(throws: SpaltError.system(SystemError(call: "write", subject: "nowhere", code: EBADF)))

@@ -38,7 +38,7 @@ extension ByteCursor {
 
   /// Length of the well-formed UTF-8 sequence at `index`, or minus the length of the maximal
   /// ill-formed part (Unicode, table 3-7).
-  private func sequenceLength(at index: Int, end: Int) -> Int {
+  func sequenceLength(at index: Int, end: Int) -> Int {
     let first = byte(at: index)
     var low: UInt8 = 0x80
     var high: UInt8 = 0xBF

@@ -1,0 +1,17 @@
+// What must be C: code that a signal handler runs, without the Swift runtime.
+#pragma once
+
+#pragma clang assume_nonnull begin
+
+/// Notes a temporary file, so that a signal handler can remove it.
+/// Returns the number of its entry, or -1 when the table is full or the name too long.
+int spaltTemporaryRegister(const char *path);
+
+/// Forgets the entry.
+void spaltTemporaryUnregister(int entry);
+
+/// Removes all files that are noted. Async-signal-safe: calls nothing but `unlink`, keeps `errno`, and
+/// takes no lock.
+void spaltTemporaryUnlinkAll(void);
+
+#pragma clang assume_nonnull end
