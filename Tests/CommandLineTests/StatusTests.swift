@@ -52,7 +52,7 @@ struct StatusTests {
   // MARK: - 2
 
   @Test(arguments: [
-    ["--nonsense"], ["--to", "table"], ["-f", "xml"], ["-n", "many"], ["-n=-1"], ["-j", "0"],
+    ["--nonsense"], ["--to", "xml"], ["-f", "xml"], ["-n", "many"], ["-n=-1"], ["-j", "0"],
     ["-j", "x"], ["--io", "telepathy"], ["--memory", "12q"], ["--max-record", "-5"],
     ["--max-record", "0"], ["--max-rejects", "abc"], ["--max-rejects", "101%"],
     ["--max-rejects", "-1"], ["--on-error", "panic"], ["--stats=xml"], ["-o"],

@@ -4,6 +4,8 @@ struct TableLayout: Equatable {
   var widths: [Int]
   /// Number of columns behind them that have no room.
   var hiddenCount: Int
+  /// Cells of each line that no column needs, so that a value that is wider than its column can have them.
+  var spareWidth: Int
 
   /// Between two columns.
   static let gap = 2
@@ -14,12 +16,12 @@ struct TableLayout: Equatable {
   /// `isText` says which may be cut.
   ///
   /// Columns that are not text get what they need. Text is cut where it is longest; when it is cut
-  /// to the minimum everywhere and still too wide, columns are left out from the right. Text at the right
-  /// edge takes what is left.
+  /// to the minimum everywhere and still too wide, columns are left out from the right.
   init(naturals: [Int], isText: [Bool], width: Int?) {
     guard let width else {
       widths = naturals
       hiddenCount = 0
+      spareWidth = .max
       return
     }
     var widths = zip(naturals, isText).map { natural, isText in
@@ -44,8 +46,8 @@ struct TableLayout: Equatable {
       widths[next] += 1
       rest -= 1
     }
-    if let last = widths.indices.last, isText[last] { widths[last] += rest }
     self.widths = widths
+    spareWidth = rest
     self.hiddenCount = hiddenCount
   }
 

@@ -22,8 +22,8 @@ public struct TableOptions: Sendable {
 
 /// Writes records as aligned columns under a line of names, for people to read.
 ///
-/// The first records fix the widths; later text that is wider is cut, which `…` shows. Numbers stand to the
-/// right. A value that is `null` is written `null`, a key that the record lacks is blank. Columns that
+/// The first records fix the widths; what is wider later takes the room that its line has to spare, and is cut
+/// when there is none, which `…` shows. Numbers stand to the right. A value that is `null` is written `null`, a key that the record lacks is blank. Columns that
 /// have no room are left out; the header ends with their number (`+3`). The column `_extra` is only shown when
 /// one of the first records has something there.
 ///
@@ -122,6 +122,12 @@ public struct TableSink: ~Copyable, BatchSink {
 
   // MARK: - Lines
 
+  /// How much of a line is still free, and by how much it is ahead of the columns.
+  private struct LineState {
+    var spareWidth: Int
+    var overhang = 0
+  }
+
   /// Makes the text of one field.
   private mutating func makeCell(
     _ fields: borrowing BatchFields, _ column: Int, _ row: Int
@@ -136,17 +142,18 @@ public struct TableSink: ~Copyable, BatchSink {
     _ columns: [Int], _ layout: TableLayout
   ) throws(SpaltError) {
     line.clear()
+    var state = LineState(spareWidth: 0)
     for (place, width) in layout.widths.enumerated() {
       cell.clear()
       try cell.append(Array(schema.columns[columns[place]].name.utf8))
-      try appendCell(
-        width, color: TableColors.header, isRightAligned: isRightAligned[columns[place]],
-        isLast: place == layout.widths.count - 1 && layout.hiddenCount == 0)
+      let isRightAligned = isRightAligned[columns[place]]
+      try appendCell(width, TableColors.header, isRightAligned: isRightAligned, &state)
     }
     if layout.hiddenCount > 0 {
+      let note = Array(TableLayout.note(hiddenCount: layout.hiddenCount).utf8)
       cell.clear()
-      try cell.append(Array(TableLayout.note(hiddenCount: layout.hiddenCount).utf8))
-      try appendCell(0, color: TableColors.note, isRightAligned: false, isLast: true)
+      try cell.append(note)
+      try appendCell(note.count, TableColors.note, isRightAligned: false, &state)
     }
     try writeLine()
   }
@@ -155,44 +162,51 @@ public struct TableSink: ~Copyable, BatchSink {
     _ fields: borrowing BatchFields, _ row: Int, _ columns: [Int], _ layout: TableLayout
   ) throws(SpaltError) {
     line.clear()
+    var state = LineState(spareWidth: layout.spareWidth)
     for (place, width) in layout.widths.enumerated() {
       let column = columns[place]
       let kind = try makeCell(fields, column, row)
       try appendCell(
-        width, color: colors.color(column, kind, cell), isRightAligned: isRightAligned[column],
-        isLast: place == layout.widths.count - 1)
+        width, colors.color(column, kind, cell), isRightAligned: isRightAligned[column], &state)
     }
     try writeLine()
   }
 
-  /// Appends the cell's text to the line, cut and padded to `width`, and the gap behind it. The last cell of
-  /// a line is not padded.
+  /// Appends the cell's text to the line, padded to `width`, and the gap behind it. Text that is wider
+  /// takes what the line has to spare, and is cut when that is not enough.
   private mutating func appendCell(
-    _ width: Int, color: String?, isRightAligned: Bool, isLast: Bool
+    _ width: Int, _ color: String?, isRightAligned: Bool, _ state: inout LineState
   ) throws(SpaltError) {
     let cellCount = TableText.cellCount(ByteCursor(cell.view))
-    let limit = options.width == nil || width == 0 ? Int.max : width
+    let limit = state.spareWidth == .max ? Int.max : width + state.spareWidth
     let taken = min(cellCount, limit)
-    if isRightAligned { try pad(width - taken) }
+    if taken > width {
+      if state.spareWidth != .max { state.spareWidth -= taken - width }
+      state.overhang += taken - width
+    }
+    if isRightAligned { try pad(width - taken, &state) }
     let color = options.usesColor && cellCount > 0 ? color : nil
     if let color { try line.append(Array("\u{1B}[\(color)m".utf8)) }
     let used = try Self.append(cell, limit: limit, isCut: cellCount > limit, to: &line)
     if color != nil { try line.append(Array("\u{1B}[0m".utf8)) }
-    guard !isLast else { return }
     // A wide character that did not fit leaves a cell free even where the text is cut.
-    try pad(isRightAligned ? taken - used : width - used)
-    try pad(TableLayout.gap)
+    try pad((isRightAligned ? taken : max(width, taken)) - used, &state)
+    for _ in 0..<TableLayout.gap { try line.append(UInt8(ascii: " ")) }
+  }
+
+  /// Appends blanks, fewer if the line is ahead of its columns.
+  private mutating func pad(_ count: Int, _ state: inout LineState) throws(SpaltError) {
+    guard count > 0 else { return }
+    let saved = min(count, state.overhang)
+    state.overhang -= saved
+    if state.spareWidth != .max { state.spareWidth += saved }
+    for _ in 0..<count - saved { try line.append(UInt8(ascii: " ")) }
   }
 
   private static func append(
     _ cell: borrowing TextBuffer, limit: Int, isCut: Bool, to line: inout TextBuffer
   ) throws(SpaltError) -> Int {
     try TableText.append(ByteCursor(cell.view), limit: limit, isCut: isCut, to: &line)
-  }
-
-  private mutating func pad(_ count: Int) throws(SpaltError) {
-    guard count > 0 else { return }
-    for _ in 0..<count { try line.append(UInt8(ascii: " ")) }
   }
 
   /// Writes the line without the blanks at its end.
