@@ -10,8 +10,9 @@ RELEASE_FLAGS := -c release --static-swift-stdlib --product spalt
 SPALT := .build/release/spalt
 DEMO := TestData/service.ndjson
 SOURCES := Sources Tests Fuzz Package.swift
+MANUAL := .build/spalt.1
 
-.PHONY: help deps build demo test bench format lint tidy fuzz clean
+.PHONY: help deps build man demo test bench format lint tidy fuzz clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -21,6 +22,10 @@ deps: ## Install the system packages that are missing.
 
 build: deps ## Build the command in release mode, linked to the Swift runtime statically.
 	$(SWIFT) build $(RELEASE_FLAGS)
+
+man: build ## Make the manual page, .build/spalt.1; man -l shows it.
+	$(SPALT) manual > $(MANUAL)
+	@echo $(MANUAL)
 
 demo: build ## Show the command at work on a small log.
 	@run() { echo; echo "$$ $$*"; "$$@"; }; \

@@ -12,6 +12,14 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// PCRE2 comes from the system. On Linux its archive is named, so that the command needs no library that
+/// a bare system lacks; what pkg-config says would put the shared library before it.
+#if os(Linux)
+  let pcre2PackageConfiguration: String? = nil
+#else
+  let pcre2PackageConfiguration: String? = "libpcre2-8"
+#endif
+
 let package = Package(
   name: "spalt",
   platforms: [.macOS(.v26)],
@@ -25,10 +33,16 @@ let package = Package(
   targets: [
     .target(name: "SpaltKernels"),
     .target(name: "CSpaltSystem"),
+    .systemLibrary(
+      name: "CPCRE2",
+      pkgConfig: pcre2PackageConfiguration,
+      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
+    ),
     .target(
       name: "Spalt",
-      dependencies: ["SpaltKernels", "CSpaltSystem"],
-      swiftSettings: swiftSettings
+      dependencies: ["CPCRE2", "CSpaltSystem", "SpaltKernels"],
+      swiftSettings: swiftSettings,
+      linkerSettings: [.linkedLibrary(":libpcre2-8.a", .when(platforms: [.linux]))]
     ),
     .executableTarget(
       name: "SpaltCLI",
@@ -50,7 +64,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["SpaltCLI"],
+      dependencies: ["Spalt", "SpaltCLI"],
       exclude: ["Oracles"],
       swiftSettings: swiftSettings
     ),

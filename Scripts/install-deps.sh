@@ -13,6 +13,9 @@ has() { command -v "$1" > /dev/null; }
 if [ "$(uname)" = Darwin ]; then
   missing=()
   for tool in git python3; do has "$tool" || missing+=("$tool"); done
+  [ -e /opt/homebrew/include/pcre2.h ] || [ -e /usr/local/include/pcre2.h ] ||
+    missing+=(pcre2)
+  has pkg-config || missing+=(pkgconf)
   if [ ${#missing[@]} -gt 0 ]; then
     echo "missing: brew install ${missing[*]}" >&2
     exit 1
@@ -31,8 +34,10 @@ cxxLibrary || packages+=(g++)
 has ld || packages+=(binutils)
 has git || packages+=(git)
 has python3 || packages+=(python3)
+header pcre2.h || packages+=(libpcre2-dev)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs ] ||
   packages+=(ca-certificates)
+[ -e /usr/share/zoneinfo/Europe/Berlin ] || packages+=(tzdata)
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 if ! has apt-get; then

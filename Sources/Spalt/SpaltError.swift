@@ -1,13 +1,19 @@
 /// What can go wrong, with the file and the offset where that makes sense.
-public enum SpaltError: Error, Sendable, Equatable {
+public indirect enum SpaltError: Error, Sendable, Equatable {
   /// A system call failed.
   case system(SystemError)
   /// `--memory` was too small for what had to be held at once.
   case memoryBudgetExceeded(neededByteCount: Int, usedByteCount: Int, limitByteCount: Int)
   /// The input cannot be read as asked; the text says why.
   case input(path: String, reason: String)
+  /// Several inputs cannot be read, each for a reason of its own.
+  case inputs([SpaltError])
   /// An option or a schema makes no sense; the text says why.
   case usage(String)
+  /// An SQL expression is wrong, or failed for a record.
+  case expression(ExpressionError)
+  /// A regular expression needed more steps or memory than it may have, on the text at `offset`.
+  case regexLimit(pattern: String, offset: Int, reason: String)
   /// `--require-zero-copy` was given and a byte was copied.
   case copied(path: String, copy: CopyDescription)
   /// The bytes of the input do not add up to what was made of them: a defect of Spalt.
@@ -41,8 +47,14 @@ extension SpaltError: CustomStringConvertible {
         """
     case .input(let path, let reason):
       return "\(path): \(reason)"
+    case .inputs(let errors):
+      return errors.map(\.description).joined(separator: "\n")
     case .usage(let reason):
       return reason
+    case .expression(let error):
+      return error.description
+    case .regexLimit(let pattern, let offset, let reason):
+      return "regular expression '\(pattern)' on the text at offset \(offset): \(reason)"
     case .copied(let path, let copy):
       return """
         \(path): not zero-copy: \(copy.stage.name) copied bytes at offset \(copy.offset) \

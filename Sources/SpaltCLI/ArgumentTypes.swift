@@ -72,3 +72,5 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 
 extension InputMode: ExpressibleByArgument {}
 extension SinkFormat: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}
+extension TimeUnit: ExpressibleByArgument {}

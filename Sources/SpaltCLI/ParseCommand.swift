@@ -6,76 +6,37 @@ struct ParseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parse",
     abstract: "Read logs, and write or count their records.",
-    discussion: """
-      Several files are read in the order given, as one input with one schema. Without a file, or \
-      for '-', standard input is read. Data goes to standard output, everything else to standard \
-      error.
-
-      Exit status: 0 done; 1 nothing matched, with --exit-status; 2 wrong usage or input that \
-      cannot be read; 3 more rejected records than --max-rejects, or any with --on-error fail; \
-      4 an assertion such as --require-zero-copy failed.
-      """
+    discussion: HelpText.parse
   )
 
-  @Argument(help: "Files to read; '-' is standard input.")
+  @Argument(help: "Files to read; '-' is standard input.", completion: .file())
   var files: [String] = []
+
+  @Flag(
+    name: [.customShort("r"), .customLong("recursive")],
+    help: "Read the files in folders, too, in the order of their names.")
+  var isRecursive = false
 
   @Option(name: [.short, .customLong("format")], help: "Input format.")
   var format = InputFormat.auto
 
-  @Option(
-    name: [.customShort("O"), .customLong("to")],
-    help: "Output format: ndjson, raw (records as they stood), none.")
-  var to = SinkFormat.ndjson
+  @OptionGroup(title: "Which records")
+  var records: RecordArguments
 
-  @Option(name: [.short, .long], help: "Write to a file instead of standard output.")
-  var output: String?
+  @OptionGroup(title: "Output")
+  var output: OutputArguments
 
-  @Option(help: "Columns to write, separated by commas: a,b.c,d.")
-  var select: String?
+  @OptionGroup(title: "Records that are none")
+  var rejection: RejectArguments
 
-  @Option(
-    name: [.customShort("n", allowingJoined: true), .customLong("limit")],
-    help: "Stop after so many records.")
-  var limit: Int?
+  @OptionGroup(title: "Schema")
+  var columns: SchemaArguments
 
-  @Flag(name: [.short, .long], help: "Print the number of records instead of the records.")
-  var count = false
+  @OptionGroup(title: "Resources")
+  var resources: ResourceArguments
 
-  @Option(
-    name: [.customShort("j", allowingJoined: true), .customLong("threads")],
-    help: "Decoding threads.")
-  var threads = 1
-
-  @Option(help: "How files get into memory.")
-  var io = InputMode.auto
-
-  @Flag(
-    inversion: .prefixedNo,
-    help: ArgumentHelp(
-      "Fault mapped pages in ahead of the decoder.", visibility: .hidden))
-  var populate = false
-
-  @Option(help: ArgumentHelp("Size of the pieces of input.", visibility: .hidden))
-  var piece = ByteSize(byteCount: 2 << 20)
-
-  @Option(help: "Limit for all memory but the page cache.")
-  var memory = ByteSize(byteCount: 256 << 20)
-
-  @Option(help: "Longest record.")
-  var maxRecord = ByteSize(byteCount: 16 << 20)
-
-  @Option(help: "The most columns that a schema may have.")
-  var maxColumns = 1000
-
-  @Option(help: "What to do with a line that is no record.")
-  var onError = ErrorPolicy.skip
-
-  @Option(help: "Write what was rejected to a file, as NDJSON.")
-  var rejects: String?
-
-  @Option(help: "More rejected records than this, or this share (5%), end in status 3.")
-  var maxRejects: RejectLimit?
+  @Option(help: "Show progress on standard error: when it is a terminal, not at all, or as JSON.")
+  var progress = ProgressMode.auto
 
   @Option(help: "Print what was done to standard error: text or json.")
   var stats: StatisticsFormat?
@@ -87,9 +48,17 @@ struct ParseCommand: ParsableCommand {
   var exitStatus = false
 
   mutating func validate() throws {
-    if let limit, limit < 0 { throw ValidationError("--limit must not be negative.") }
-    if requireZeroCopy, io == .read {
+    if let limit = records.limit, limit < 0 {
+      throw ValidationError("--limit must not be negative.")
+    }
+    if requireZeroCopy, resources.io == .read {
       throw ValidationError("--require-zero-copy maps files, so --io read contradicts it.")
+    }
+    if output.timeZone != nil, output.usesLocalTime {
+      throw ValidationError("--time-zone and --local contradict each other.")
+    }
+    if records.count, output.to != nil {
+      throw ValidationError("--count prints a number, so --to contradicts it.")
     }
   }
 
@@ -99,25 +68,31 @@ struct ParseCommand: ParsableCommand {
       try run.execute()
     } catch let error as SpaltError {
       if error.isClosedPipe { throw ExitStatus.done }
-      Console.error("spalt: \(error)")
+      for line in error.lines { Console.error("spalt: \(line)", hasLines: true) }
       if case .copied = error { throw ExitStatus.assertionFailed }
       throw ExitStatus.failure
     }
   }
 
   /// The library's options for these arguments.
-  var readerOptions: ReaderOptions {
+  func readerOptions() throws(SpaltError) -> ReaderOptions {
     var options = ReaderOptions()
-    options.inputMode = io
-    options.selectedColumns = select.map(Self.names)
-    options.representation = count ? .none : to.representation
-    options.keepsRejectedLines = onError == .keep
-    options.maximumRecordByteCount = maxRecord.byteCount
-    options.maximumColumnCount = maxColumns
-    options.memoryByteCount = memory.byteCount
-    options.threadCount = threads
-    options.populatesMappings = populate
-    options.pieceByteCount = piece.byteCount
+    options.inputMode = resources.io
+    options.selectedColumns = columns.select.map(Self.names)
+    if let path = columns.schema { options.schema = try Schema(readingFileAt: path) }
+    if let zone = columns.assumedTimeZone {
+      options.assumedTimeZone = try TimeZoneRules.named(zone)
+    }
+    options.validates = records.validatesAll
+    options.keepsTimeValues = output.timeZone != nil || output.usesLocalTime
+    options.representation = records.count ? .none : output.format.representation
+    options.keepsRejectedLines = rejection.onError == .keep
+    options.maximumRecordByteCount = resources.maxRecord.byteCount
+    options.maximumColumnCount = columns.maxColumns
+    options.memoryByteCount = resources.memory.byteCount
+    options.threadCount = resources.threads ?? ReaderOptions.usableProcessorCount
+    options.populatesMappings = resources.populate
+    options.pieceByteCount = resources.piece.byteCount
     options.requiresZeroCopy = requireZeroCopy
     return options
   }
@@ -135,5 +110,13 @@ struct ParseCommand: ParsableCommand {
       }
     }
     return names.filter { !$0.isEmpty }
+  }
+}
+
+extension SpaltError {
+  /// One text for each thing that went wrong.
+  fileprivate var lines: [String] {
+    if case .inputs(let errors) = self { return errors.map(\.description) }
+    return [description]
   }
 }

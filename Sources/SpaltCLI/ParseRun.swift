@@ -5,67 +5,163 @@ struct ParseRun {
   private let command: ParseCommand
   private let inputs: [InputPath]
   private let paths: [String]
+  /// Folders that could not be read.
+  private var folderFailures: [SpaltError] = []
   private var rowCount = 0
   private var rejectsWriter: RejectsWriter?
+  private var progress: Progress
 
   init(_ command: ParseCommand) throws(SpaltError) {
     self.command = command
-    inputs = command.files.isEmpty ? ["-"] : command.files.map(RawArguments.path)
+    var inputs: [InputPath] =
+      command.files.isEmpty ? ["-"] : command.files.map(RawArguments.path)
+    if command.isRecursive {
+      var failures: [SpaltError] = []
+      inputs = inputs.flatMap { $0.expanded(&failures) }
+      folderFailures = failures
+    }
+    self.inputs = inputs
     paths = inputs.map(\.description)
-    for target in [command.output, command.rejects].compactMap({ $0 }).map(OutputTarget.file) {
-      for path in paths where target.overwrites(path) {
+    for target in [command.output.path, command.rejection.rejects].compactMap({ $0 }) {
+      for path in paths where OutputTarget.file(target).overwrites(path) {
         throw .usage("\(path): is an input, so it is not written to")
       }
     }
-    rejectsWriter = try command.rejects.map { (path) throws(SpaltError) in
+    rejectsWriter = try command.rejection.rejects.map { (path) throws(SpaltError) in
       try RejectsWriter(path: path)
     }
+    try ScanKernels.checkEnvironment()
+    progress = Progress(
+      mode: command.progress, totalByteCount: InputSizes.totalByteCount(of: inputs),
+      printsToTerminal: command.output.path == nil && !command.records.count
+        && command.output.format != .none && Terminal.isStandardOutput)
   }
 
   mutating func execute() throws {
-    var reader = try RecordReader(inputs: inputs, options: command.readerOptions)
-    let target = command.output.map(OutputTarget.file) ?? .standardOutput
-    if !command.count, let formatter = command.to.formatter(for: reader.schema) {
+    let zone = try command.output.zone()
+    let selection = try command.records.selection(zone: zone ?? TimeZoneRules.utc)
+    let format = OutputFormat(command.output.format, timeZone: zone)
+    let interruption = Interruption()
+    Interrupts.watch { interruption.strike() }
+    var reader = try RecordReader(
+      inputs: inputs, options: command.readerOptions(), selection: selection,
+      format: command.records.count ? nil : format)
+    interruption.arm(reader.interrupter)
+    noteUnseenNames(reader)
+    let target = command.output.path.map(OutputTarget.file) ?? .standardOutput
+    if command.records.count {
+      var sink = NullSink()
+      try pump(&reader, &sink) { rowCount throws(SpaltError) in
+        try target.write("\(rowCount)\n")
+      }
+    } else if let formatter = reader.formatter {
       var sink = try TextSink(formatter: formatter, target: target)
+      try pump(&reader, &sink)
+    } else if format.format == .table {
+      var sink = try table(reader, target, format)
       try pump(&reader, &sink)
     } else {
       var sink = NullSink()
       try pump(&reader, &sink)
-      if command.count { try target.write("\(rowCount)\n") }
     }
     if command.exitStatus, rowCount == 0 { throw ExitStatus.nothingMatched }
   }
 
-  /// Moves all batches from the reader to the sink, and reports.
+  private func table(
+    _ reader: borrowing RecordReader, _ target: OutputTarget, _ format: OutputFormat
+  ) throws(SpaltError) -> TableSink {
+    let isTerminal = command.output.path == nil && Terminal.isStandardOutput
+    let levelName =
+      (try? reader.schema.levelColumn(named: command.records.levelColumn)).flatMap { $0 }
+    return try TableSink(
+      schema: reader.schema, target: target,
+      options: TableOptions(
+        width: isTerminal ? Terminal.columnCount() : nil,
+        usesColor: command.output.color.usesColor(isTerminal: isTerminal),
+        levelColumn: levelName, timeText: format.timeText))
+  }
+
+  /// Says which names the input does not have, as far as it is known.
+  private func noteUnseenNames(_ reader: borrowing RecordReader) {
+    let names = reader.inputSchema.columns.map(\.name)
+    for name in reader.unseenNames {
+      Console.error(
+        """
+        spalt: no column '\(name)' in the beginning of the input\
+        \(Suggestions.question(for: name, among: names))
+        """)
+    }
+  }
+
+  /// Moves all batches from the reader to the sink, and reports. `conclude` is called with the number of
+  /// records before the report.
   private mutating func pump<Sink: BatchSink & ~Copyable>(
-    _ reader: inout RecordReader, _ sink: inout Sink
+    _ reader: inout RecordReader, _ sink: inout Sink,
+    conclude: (Int) throws(SpaltError) -> Void = { _ in }
   ) throws {
     var verdict: ExitStatus?
-    do {
-      while verdict == nil, var batch = try reader.next() {
-        if let limit = command.limit { batch.truncate(to: limit - rowCount) }
-        try sink.write(batch)
-        rowCount += batch.rowCount
-        verdict = try note(batch, reader)
-        if rowCount == command.limit { break }
-      }
+    var failure: SpaltError?
+    do throws(RunFailure) {
+      verdict = try move(&reader, &sink)
     } catch {
-      // What was decoded before the damage is good: it is written before the error is reported.
+      switch error {
+      case .input(let error): failure = error
+      case .output(let error): throw error
+      }
+    }
+    let leavesFile = command.output.path == nil || !reader.wasInterrupted
+    if leavesFile {
+      // What was decoded before any damage is good: it is written before the error is reported.
       try sink.finish()
-      try rejectsWriter?.finish()
-      throw error
+      try conclude(rowCount)
     }
-    try sink.finish()
     try rejectsWriter?.finish()
-    Report(statistics: reader.statistics, paths: paths).printOddities()
-    if let format = command.stats {
-      StatisticsReport(reader, outputByteCount: sink.byteCount, rowCount: rowCount)
-        .print(as: format)
+    progress.finish()
+    report(reader, outputByteCount: sink.byteCount)
+    if reader.wasInterrupted {
+      let rest = leavesFile ? "" : "; nothing was written"
+      Console.error("spalt: interrupted after \(rowCount) records\(rest)")
+      throw ExitStatus.interrupted
     }
-    if verdict == nil, let limit = command.maxRejects, limit.isExceeded(by: reader.statistics) {
+    let errors = folderFailures + (failure.map { [$0] } ?? [])
+    if !errors.isEmpty { throw errors.count == 1 ? errors[0] : SpaltError.inputs(errors) }
+    if verdict == nil, let limit = command.rejection.maxRejects,
+      limit.isExceeded(by: reader.statistics)
+    {
       verdict = .tooManyRejects
     }
     if let verdict { throw verdict }
+  }
+
+  /// Moves batches until the input or the limit is reached, or a status to end with.
+  private mutating func move<Sink: BatchSink & ~Copyable>(
+    _ reader: inout RecordReader, _ sink: inout Sink
+  ) throws(RunFailure) -> ExitStatus? {
+    var verdict: ExitStatus?
+    while verdict == nil, var batch = try next(&reader) {
+      if let limit = command.records.limit { batch.truncate(to: limit - rowCount) }
+      do {
+        try sink.write(batch)
+        rowCount += batch.rowCount
+        verdict = try note(batch, reader)
+      } catch { throw .output(error) }
+      progress.update(
+        byteCount: reader.statistics.byteCount, records: rowCount,
+        rejects: reader.statistics.rejectedCount)
+      if rowCount == command.records.limit { break }
+    }
+    return verdict
+  }
+
+  private func next(_ reader: inout RecordReader) throws(RunFailure) -> RecordBatch? {
+    do { return try reader.next() } catch { throw .input(error) }
+  }
+
+  private func report(_ reader: borrowing RecordReader, outputByteCount: Int) {
+    Report(statistics: reader.statistics, paths: paths).printOddities()
+    guard let format = command.stats else { return }
+    StatisticsReport(reader, outputByteCount: outputByteCount, rowCount: rowCount)
+      .print(as: format)
   }
 
   /// Notes a batch's rejects; gives the status to end with if there are too many.
@@ -76,14 +172,25 @@ struct ParseRun {
     let path = paths[reader.inputIndex]
     for reject in batch.rejects {
       try rejectsWriter?.write(reject, path: path, batch)
-      if command.onError == .fail {
+      if command.rejection.onError == .fail {
+        progress.clear()
         Console.error("spalt: \(Report.describe(reject, path: path))")
         return .tooManyRejects
       }
     }
-    if case .count(let limit)? = command.maxRejects, reader.statistics.rejectedCount > limit {
+    if case .count(let limit)? = command.rejection.maxRejects,
+      reader.statistics.rejectedCount > limit
+    {
       return .tooManyRejects
     }
     return nil
   }
+}
+
+/// Why records stopped moving.
+private enum RunFailure: Error {
+  /// What was read before is good.
+  case input(SpaltError)
+  /// Nothing more can be written.
+  case output(SpaltError)
 }

@@ -5,10 +5,16 @@ struct SpaltCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "spalt",
     abstract: "Splits logs along the grain, into columns.",
+    discussion: HelpText.root,
     version: "0.1.0",
-    subcommands: [ParseCommand.self],
+    subcommands: [
+      ParseCommand.self, SchemaCommand.self, CompletionsCommand.self, ManualCommand.self,
+    ],
     defaultSubcommand: ParseCommand.self
   )
+
+  /// The names of all subcommands but the default one: at hand without looking at their declarations.
+  static let otherNames = ["schema", "completions", "manual", "help"]
 }
 
 @main
@@ -20,11 +26,15 @@ enum Main {
       var command = try SpaltCommand.parseAsRoot(arguments)
       try command.run()
     } catch let status as ExitStatus {
+      if status == .failure, let name = UsageHints.command(meantBy: arguments) {
+        Console.error("spalt: did you mean the command '\(name)'?")
+      }
       exitProcess(status.rawValue)
     } catch {
       let code = SpaltCommand.exitCode(for: error)
       guard code != .success else { SpaltCommand.exit(withError: error) }
-      Console.error(SpaltCommand.fullMessage(for: error), hasLines: true)
+      let message = UsageHints.completed(SpaltCommand.fullMessage(for: error), arguments)
+      Console.error(message, hasLines: true)
       exitProcess(ExitStatus.failure.rawValue)
     }
   }
@@ -32,7 +42,7 @@ enum Main {
   /// The default command, if that is what the arguments ask for. Taking it apart by itself saves a third
   /// of the start-up time; everything else, help and mistakes included, is for the whole command.
   private static func parseCommand(_ arguments: [String]) -> ParseCommand? {
-    guard arguments.first != "help" else { return nil }
+    if let first = arguments.first, SpaltCommand.otherNames.contains(first) { return nil }
     let own = arguments.first == "parse" ? Array(arguments.dropFirst()) : arguments
     return try? ParseCommand.parse(own)
   }
@@ -50,6 +60,8 @@ enum ExitStatus: Int32, Error {
   case tooManyRejects = 3
   /// An assertion such as `--require-zero-copy` failed.
   case assertionFailed = 4
+  /// Somebody pressed Ctrl-C.
+  case interrupted = 130
 }
 
 /// Spellings that the argument parser does not know.

@@ -21,6 +21,7 @@ struct StatisticsReport {
         "records",
         [
           ("count", .number(statistics.recordCount)), ("written", .number(rowCount)),
+          ("ruled_out", .number(statistics.ruledOutCount)),
           ("rejected", .number(statistics.rejectedCount)),
           ("blank_lines", .number(statistics.blankCount)),
           ("by_learned_shape", .number(statistics.learnedShapeCount)),
@@ -66,6 +67,10 @@ struct StatisticsReport {
           ("io", .text(reader.inputModeNames.joined(separator: ","))),
           ("kernel", .text(ScanKernels.current.name)),
           ("columns", .number(reader.schema.columns.count)),
+          ("threads", .number(reader.threadCount)),
+          ("time_column", .text(reader.timeColumnName ?? "none")),
+          ("level_column", .text(reader.levelColumnName ?? "none")),
+          ("searches_for", .text(reader.searchDescription)),
         ]
       ),
     ]

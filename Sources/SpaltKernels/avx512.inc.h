@@ -1,9 +1,9 @@
-// Included by avx2.c, behind its table: the AVX2 kernels, but for the one that a decoder runs over all of
-// its input. With AVX-512 a comparison gives 64 bits at once, and a masked load reads a tail without
+// Included by avx2.c, behind its table: the AVX2 kernels, but for the two that run over all of the
+// input. With AVX-512 a comparison gives 64 bits at once, and a masked load reads a tail without
 // reading past it.
 
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,bmi,bmi2"))), apply_to = function)
+    __attribute__((target("avx512f,avx512bw,bmi,bmi2,popcnt"))), apply_to = function)
 
 static uint64_t stringSpecials512(__m512i bytes) {
   // Signed comparison: bytes from 0x80 up are negative, so one compare finds them and the controls.
@@ -24,6 +24,68 @@ static void stringSpecialBitmap512(const uint8_t *bytes, size_t byteCount, uint6
   }
 }
 
+/// The 64 bytes at `bytes`, of which `byteCount` exist, the others as zeros.
+static __m512i loadFew(const uint8_t *bytes, size_t byteCount) {
+  if (byteCount == 0) return _mm512_setzero_si512();
+  return _mm512_maskz_loadu_epi8(byteCount < 64 ? ~0ull >> (64 - byteCount) : ~0ull, bytes);
+}
+
+/// One bit for each word, set where the word is not zero.
+static void summarize512(const uint64_t *words, size_t count, uint64_t *summary) {
+  for (size_t i = 0; i < count; i += 64) {
+    uint64_t bits = 0;
+    for (size_t k = i; k < count && k < i + 64; k += 8) {
+      const __mmask8 present = (__mmask8)(count - k >= 8 ? 0xff : 0xff >> (8 - (count - k)));
+      const __m512i some = _mm512_maskz_loadu_epi64(present, words + k);
+      bits |= (uint64_t)_mm512_test_epi64_mask(some, some) << (k - i);
+    }
+    summary[i / 64] = bits;
+  }
+}
+
+static size_t probeBitmaps512(
+    const uint8_t *bytes, size_t byteCount, SpaltNeedle needle, uint64_t *newlines,
+    uint64_t *hits, uint64_t *summary) {
+  const __m512i newline = _mm512_set1_epi8('\n');
+  const __m512i backslash = _mm512_set1_epi8('\\'), letter = _mm512_set1_epi8('u');
+  const __m512i first = _mm512_set1_epi8((char)needle.first);
+  const __m512i second = _mm512_set1_epi8((char)needle.second);
+  const size_t one = needle.firstOffset, two = needle.secondOffset;
+  size_t reach = one > two ? one : two;
+  if (reach == 0) reach = 1;
+  size_t count = 0, index = 0;
+  for (; byteCount - index >= 64 + reach; index += 64) {
+    const uint8_t *block = bytes + index;
+    const __m512i here = _mm512_loadu_si512(block);
+    const uint64_t lines = _mm512_cmpeq_epi8_mask(here, newline);
+    newlines[index / 64] = lines;
+    count += (size_t)_mm_popcnt_u64(lines);
+    const uint64_t escapes = _mm512_mask_cmpeq_epi8_mask(
+        _mm512_cmpeq_epi8_mask(here, backslash), _mm512_loadu_si512(block + 1), letter);
+    hits[index / 64] |=
+        escapes
+        | _mm512_mask_cmpeq_epi8_mask(
+            _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block + one), first),
+            _mm512_loadu_si512(block + two), second);
+  }
+  for (; index < byteCount; index += 64) {
+    const uint8_t *block = bytes + index;
+    const size_t rest = byteCount - index;
+    const __m512i here = loadFew(block, rest);
+    const uint64_t lines = _mm512_cmpeq_epi8_mask(here, newline);
+    newlines[index / 64] = lines;
+    count += (size_t)_mm_popcnt_u64(lines);
+    const __m512i next = loadFew(block + 1, rest - 1);
+    const __m512i atOne = loadFew(block + one, rest > one ? rest - one : 0);
+    const __m512i atTwo = loadFew(block + two, rest > two ? rest - two : 0);
+    hits[index / 64] |=
+        (_mm512_cmpeq_epi8_mask(here, backslash) & _mm512_cmpeq_epi8_mask(next, letter))
+        | (_mm512_cmpeq_epi8_mask(atOne, first) & _mm512_cmpeq_epi8_mask(atTwo, second));
+  }
+  summarize512(hits, (byteCount + 63) / 64, summary);
+  return count;
+}
+
 const SpaltKernelTable spaltKernelsAVX512 = {
     .name = "avx512",
     .countByte = countByte,
@@ -35,6 +97,7 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .quoteBitmaps = quoteBitmaps,
     .stringSpecialBitmap = stringSpecialBitmap512,
     .structuralBitmap = structuralBitmap,
+    .probeBitmaps = probeBitmaps512,
     .lineOffsets = lineOffsets,
     .validateUTF8 = validateUTF8,
 };

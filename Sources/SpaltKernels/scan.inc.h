@@ -230,6 +230,51 @@ static void quoteBitmaps(
   }
 }
 
+/// The mask of the bytes that equal `value` among the 64 at `bytes`.
+SPALT_INLINE uint64_t equalMask(const uint8_t *bytes, Vec value) {
+  return blockMask(blockMatch(blockLoad(bytes), matchByte, value));
+}
+
+/// One bit for each word, set where the word is not zero.
+SPALT_INLINE void summarize(const uint64_t *words, size_t count, uint64_t *summary) {
+  for (size_t i = 0; i < count; i += 64) {
+    uint64_t bits = 0;
+    for (size_t k = i; k < count && k < i + 64; k++) bits |= (uint64_t)(words[k] != 0) << (k - i);
+    summary[i / 64] = bits;
+  }
+}
+
+static size_t probeBitmaps(
+    const uint8_t *bytes, size_t byteCount, SpaltNeedle needle, uint64_t *newlines,
+    uint64_t *hits, uint64_t *summary) {
+  const Vec newline = vecSplat('\n'), backslash = vecSplat('\\'), letter = vecSplat('u');
+  const Vec first = vecSplat(needle.first), second = vecSplat(needle.second);
+  // How far behind a block its loads reach: at least one byte, for the letter behind a backslash.
+  size_t reach = needle.firstOffset > needle.secondOffset ? needle.firstOffset : needle.secondOffset;
+  if (reach == 0) reach = 1;
+  size_t count = 0, index = 0;
+  // What stands near the end is copied in front of zeros: neither `u` nor a needle's byte.
+  uint8_t padded[64 + 256];
+  for (; index < byteCount; index += 64) {
+    const uint8_t *block = bytes + index;
+    if (byteCount - index < 64 + reach) {
+      const size_t rest = byteCount - index;
+      memset(padded, 0, sizeof padded);
+      memcpy(padded, block, rest);
+      block = padded;
+    }
+    const uint64_t lines = equalMask(block, newline);
+    newlines[index / 64] = lines;
+    count += bitCount(lines);
+    hits[index / 64] |=
+        (equalMask(block + needle.firstOffset, first)
+         & equalMask(block + needle.secondOffset, second))
+        | (equalMask(block, backslash) & equalMask(block + 1, letter));
+  }
+  summarize(hits, (byteCount + 63) / 64, summary);
+  return count;
+}
+
 static size_t lineOffsets(
     const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
   const Vec newline = vecSplat('\n');
@@ -462,6 +507,7 @@ const SpaltKernelTable SPALT_TABLE = {
     .quoteBitmaps = quoteBitmaps,
     .stringSpecialBitmap = stringSpecialBitmap,
     .structuralBitmap = structuralBitmap,
+    .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,
     .validateUTF8 = validateUTF8,
 };

@@ -20,8 +20,8 @@ enum Compiler {
       [
         "-c", source.path, "-o", folder.appending(path: "program.o").path, "-swift-version", "6",
         "-module-name", "Program", "-I", modules.path,
-        "-Xcc", "-fmodule-map-file=\(Project.kernelModuleMap.path)",
-      ] + (isScript ? [] : ["-parse-as-library"])
+      ] + Project.moduleMaps.flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
+      + (isScript ? [] : ["-parse-as-library"])
     await slots.enter()
     do {
       let result = try await tool.run(arguments, in: folder)

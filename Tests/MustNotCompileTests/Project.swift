@@ -24,8 +24,11 @@ enum Project {
     return nil
   }()
 
-  /// The module map of the C module that the library imports.
-  static let kernelModuleMap = root.appending(path: "Sources/SpaltKernels/include/module.modulemap")
+  /// The module maps of the C modules that the library imports.
+  static let moduleMaps = [
+    "Sources/SpaltKernels/include/module.modulemap", "Sources/CPCRE2/module.modulemap",
+    "Sources/CSpaltSystem/include/module.modulemap",
+  ].map { root.appending(path: $0) }
 
   /// A new empty folder, which the caller removes.
   static func makeTemporaryFolder() throws -> URL {

@@ -1,3 +1,5 @@
+import SpaltKernels
+
 /// The answers to every scanning question about one range of bytes, found one byte at a time.
 @safe
 struct ScanOracle {
@@ -53,5 +55,21 @@ struct ScanOracle {
       }
       index += 1
     }
+  }
+
+  /// What `probeBitmaps` finds, in words that held `before`.
+  static func hits(
+    _ bytes: UnsafePointer<UInt8>, _ count: Int, _ needle: SpaltNeedle, before: UInt64
+  ) -> [UInt64] {
+    var words = [UInt64](repeating: before, count: (count + 63) / 64)
+    func byte(_ index: Int) -> UInt8 { index < count ? unsafe bytes[index] : 0 }
+    for index in 0..<count {
+      let isNeedle =
+        byte(index + Int(needle.firstOffset)) == needle.first
+        && byte(index + Int(needle.secondOffset)) == needle.second
+      let isEscape = byte(index) == 0x5C && byte(index + 1) == 0x75
+      if isNeedle || isEscape { words[index / 64] |= 1 << UInt64(index % 64) }
+    }
+    return words
   }
 }

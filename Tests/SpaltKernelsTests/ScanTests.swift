@@ -94,6 +94,18 @@ struct ScanTests {
     if unsafe !equal(words, oracle.quotes) { return "quoteBitmaps: quotes" }
     if unsafe !equal(moreWords, oracle.backslashes) { return "quoteBitmaps: backslashes" }
 
+    for needle in Self.needles(value) {
+      unsafe words = firstOutput.words(wordCount)
+      let hits = unsafe secondOutput.words(wordCount)
+      for index in 0..<wordCount { unsafe hits[index] = 1 << 7 }
+      var summary = [UInt64](repeating: 0, count: (wordCount + 63) / 64 + 1)
+      let lineCount = unsafe kernels.probeBitmaps(bytes, count, needle, words, hits, &summary)
+      if lineCount != oracle.lineEnds.count { return "probeBitmaps: count" }
+      if unsafe !equal(words, oracle.newlines) { return "probeBitmaps: newlines" }
+      let expected = unsafe ScanOracle.hits(bytes, count, needle, before: 1 << 7)
+      if unsafe !equal(hits, expected) { return "probeBitmaps: hits of \(needle)" }
+    }
+
     let lineCount = oracle.lineEnds.count
     if unsafe !lineOffsetsAgree(kernels, bytes, count, oracle, capacity: lineCount + 64) {
       return "lineOffsets with room to spare"
@@ -108,6 +120,14 @@ struct ScanTests {
       }
     }
     return nil
+  }
+
+  /// Needles whose bytes are near to each other and far, in both orders.
+  static func needles(_ value: UInt8) -> [SpaltNeedle] {
+    let value = max(1, value)
+    return [(0, 0), (0, 1), (3, 1), (63, 64), (255, 2)].map {
+      SpaltNeedle(first: value, firstOffset: $0.0, second: 0x22, secondOffset: $0.1)
+    }
   }
 
   func equal(_ words: UnsafePointer<UInt64>, _ expected: [UInt64]) -> Bool {

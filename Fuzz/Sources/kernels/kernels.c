@@ -21,8 +21,10 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
                           const uint8_t *bytes, size_t count, size_t start) {
   const size_t wordCount = (count + 63) / 64;
   const size_t byteCount = wordCount * sizeof(uint64_t);
-  uint64_t *words = malloc(4 * byteCount + 1);
+  const size_t summaryByteCount = (wordCount + 63) / 64 * sizeof(uint64_t);
+  uint64_t *words = malloc(4 * byteCount + 2 * summaryByteCount + 1);
   uint64_t *a = words, *b = words + wordCount, *c = b + wordCount, *d = c + wordCount;
+  uint64_t *e = d + wordCount, *f = e + summaryByteCount / sizeof(uint64_t);
 
   scalar->newlineBitmap(bytes, count, a);
   table->newlineBitmap(bytes, count, b);
@@ -34,6 +36,16 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
   table->quoteBitmaps(bytes, count, b, d);
   EXPECT(memcmp(a, b, byteCount) == 0, "quoteBitmaps: quotes");
   EXPECT(memcmp(c, d, byteCount) == 0, "quoteBitmaps: backslashes");
+  const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}};
+  for (size_t i = 0; i < sizeof needles / sizeof needles[0]; i++) {
+    memset(c, 0, byteCount);
+    memset(d, 0, byteCount);
+    const size_t expected = scalar->probeBitmaps(bytes, count, needles[i], a, c, e);
+    EXPECT(table->probeBitmaps(bytes, count, needles[i], b, d, f) == expected, "probeBitmaps: count");
+    EXPECT(memcmp(a, b, byteCount) == 0, "probeBitmaps: newlines");
+    EXPECT(memcmp(c, d, byteCount) == 0, "probeBitmaps: hits");
+    EXPECT(memcmp(e, f, summaryByteCount) == 0, "probeBitmaps: summary");
+  }
   free(words);
 
   const size_t capacities[] = {count, count / 2, 1, 0};

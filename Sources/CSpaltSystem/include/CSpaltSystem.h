@@ -14,4 +14,7 @@ void spaltTemporaryUnregister(int entry);
 /// takes no lock.
 void spaltTemporaryUnlinkAll(void);
 
+/// Number of processors that this process may run on; at least 1.
+int spaltUsableProcessorCount(void);
+
 #pragma clang assume_nonnull end

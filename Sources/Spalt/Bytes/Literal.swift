@@ -27,6 +27,15 @@ struct Literal: BitwiseCopyable {
     }
   }
 
+  /// No bytes.
+  static let empty = Literal(ByteView([UInt8]().span))
+
+  /// The bytes as text, for messages.
+  var text: String {
+    let bytes = (0..<Int(byteCount)).map { $0 < 16 ? low[$0] : high[$0 - 16] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Whether both literals are the same bytes.
   func equals(_ other: Literal) -> Bool {
     byteCount == other.byteCount && low == other.low && high == other.high

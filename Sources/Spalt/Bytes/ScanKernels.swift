@@ -22,6 +22,24 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     unsafe self.table = table
   }
 
+  /// Checks that `SPALT_KERNEL`, if it is set, names kernels that this processor has.
+  public static func checkEnvironment() throws(SpaltError) {
+    guard let name = Syscalls.environmentValue("SPALT_KERNEL"), !name.isEmpty,
+      ScanKernels(named: name) == nil
+    else { return }
+    let names = available.joined(separator: ", ")
+    throw .usage(
+      "SPALT_KERNEL: there are no kernels '\(name)' for this processor; there are \(names)")
+  }
+
+  /// Names of all kernels that this processor can run, the fastest first.
+  public static var available: [String] {
+    (0..<spaltKernelCount()).compactMap { index in
+      // SAFETY: below the count there is a table, whose name is a constant string.
+      unsafe spaltKernelAt(index).map { unsafe String(cString: $0.pointee.name) }
+    }
+  }
+
   /// The set's name: `avx512`, `avx2`, `sse2`, `neon` or `scalar`.
   public var name: String {
     // SAFETY: the name is a constant string of the C module.
@@ -74,6 +92,22 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
     unsafe table.pointee.stringSpecialBitmap(
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
+  }
+
+  /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
+  /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
+  /// bit for each word of hits, tells which of them are not zero.
+  /// - Returns: the number of line feeds.
+  @unsafe func writeProbes(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>, _ needle: SpaltNeedle,
+    lineFeeds: UnsafeMutablePointer<UInt64>, hits: UnsafeMutablePointer<UInt64>,
+    summary: UnsafeMutablePointer<UInt64>
+  ) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
+    return unsafe table.pointee.probeBitmaps(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, needle,
+      lineFeeds, hits, summary)
   }
 
   /// The index in `range` where the first ill-formed UTF-8 sequence starts, or nil.

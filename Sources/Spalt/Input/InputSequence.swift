@@ -1,3 +1,20 @@
+/// An input that could not be opened or read to its end, and why.
+struct InputFailure: Sendable {
+  let inputIndex: Int
+  let error: SpaltError
+}
+
+extension SpaltError {
+  /// Whether the error concerns one input, so that the others can still be read.
+  fileprivate var isOfOneInput: Bool {
+    switch self {
+    case .system(let error): error.subject != Syscalls.memoryName
+    case .input: true
+    default: false
+    }
+  }
+}
+
 /// All inputs of a run as one: opened in order, each when its turn comes.
 ///
 /// Not safe for use by several threads at once: the pipeline calls it under a lock.
@@ -19,12 +36,25 @@ final class InputSequence {
     private var piece: SourcePiece?
     init(_ piece: consuming SourcePiece) { self.piece = consume piece }
     func take() -> SourcePiece? { piece.take() }
+
+    /// Shows the piece, and gives its length.
+    func visit(
+      _ body: (borrowing SourcePiece) throws(SpaltError) -> Void
+    ) throws(SpaltError) -> Int {
+      guard let piece = piece.take() else { return 0 }
+      try body(piece)
+      let byteCount = piece.sourceByteCount
+      self.piece = consume piece
+      return byteCount
+    }
   }
 
   /// Bytes handed out, per input that was begun.
   private(set) var handedOutByteCounts: [Int] = []
   /// How each input that was begun gets into memory.
   private(set) var modeNames: [String] = []
+  /// The inputs that could not be opened or read to their end.
+  private(set) var failures: [InputFailure] = []
 
   /// The inputs at `paths`, `-` being standard input.
   convenience init(
@@ -57,23 +87,38 @@ final class InputSequence {
   }
 
   private func nextFromSource() throws(SpaltError) -> SourcePiece? {
-    while true {
-      if source == nil {
-        guard nextInputIndex < paths.count else { return nil }
-        let opened = try open(paths[nextInputIndex], inputIndex: nextInputIndex)
-        source = opened
-        opened.awaitedByteCount = sampledByteCount
-        modeNames.append(opened.modeName)
-        handedOutByteCounts.append(0)
-        nextInputIndex += 1
+    while source != nil || nextInputIndex < paths.count {
+      do {
+        if let piece = try nextFromCurrentSource() { return piece }
+      } catch {
+        guard error.isOfOneInput else { throw error }
+        failures.append(InputFailure(inputIndex: nextInputIndex - 1, error: error))
+        source = nil
       }
-      guard let source else { return nil }
-      let piece = try source.next()
-      handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
-      if let piece { return piece }
-      self.source = nil
     }
+    return nil
   }
+
+  /// The next piece of the current input, which is opened if need be; nil at its end.
+  private func nextFromCurrentSource() throws(SpaltError) -> SourcePiece? {
+    if source == nil {
+      modeNames.append("none")
+      handedOutByteCounts.append(0)
+      nextInputIndex += 1
+      let opened = try open(paths[nextInputIndex - 1], inputIndex: nextInputIndex - 1)
+      modeNames[nextInputIndex - 1] = opened.modeName
+      opened.awaitedByteCount = sampledByteCount
+      source = opened
+    }
+    guard let source else { return nil }
+    let piece = try source.next()
+    handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
+    if piece == nil { self.source = nil }
+    return piece
+  }
+
+  /// Whether inputs were named and none of them could be opened.
+  var hasOnlyFailures: Bool { !paths.isEmpty && failures.count == paths.count }
 
   /// Shows the beginnings of the inputs, in order, until at least `byteCount` bytes were seen. They
   /// are handed out again by `next`.
@@ -95,6 +140,14 @@ final class InputSequence {
       remaining -= piece.sourceByteCount
       sampled.append(Sampled(piece))
     }
+  }
+
+  /// Shows again what was sampled, up to `byteCount` bytes.
+  func revisitSample(
+    byteCount: Int, _ body: (borrowing SourcePiece) throws(SpaltError) -> Void
+  ) throws(SpaltError) {
+    var remaining = byteCount
+    for entry in sampled where remaining > 0 { remaining -= try entry.visit(body) }
   }
 
   private func open(_ path: InputPath, inputIndex: Int) throws(SpaltError) -> any ByteSource {
@@ -124,7 +177,7 @@ final class InputSequence {
     _ isStandardInput: Bool
   ) throws -> any ByteSource {
     if status.kind == .directory {
-      throw SpaltError.input(path: path, reason: "is a directory")
+      throw SpaltError.input(path: path, reason: "is a directory; read what is in it with -r")
     }
     if options.mode == .mmap, status.kind != .regular {
       throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")

@@ -112,7 +112,7 @@ struct ArenaChunks: ~Escapable {
 
   @unsafe
   @_lifetime(immortal)
-  fileprivate init(storage: Unmanaged<ArenaStorage>) { unsafe self.storage = storage }
+  init(storage: Unmanaged<ArenaStorage>) { unsafe self.storage = storage }
 
   var count: Int { unsafe storage._withUnsafeGuaranteedRef { $0.chunks.count } }
 

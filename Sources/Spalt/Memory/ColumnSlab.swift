@@ -30,6 +30,54 @@ struct ColumnSlab: ~Copyable, Sendable {
     }
   }
 
+  /// Moves the values of the rows whose bit is set in `selection` together, at the front of the buffer at
+  /// `offset`, in which a value has `Value`'s size.
+  mutating func keep<Value: BitwiseCopyable>(
+    _ type: Value.Type, at offset: Int, rowCount: Int, _ selection: borrowing [UInt64]
+  ) {
+    let width = MemoryLayout<Value>.stride
+    precondition(offset >= 0 && rowCount >= 0 && offset + rowCount * width <= chunk.byteCount)
+    // SAFETY: all rows lie inside the chunk, which this slab owns, and a kept row moves to the front.
+    let values = unsafe (chunk.base + offset).assumingMemoryBound(to: Value.self)
+    var kept = 0
+    for word in 0..<(rowCount + 63) / 64 {
+      var bits = selection[word]
+      while bits != 0 {
+        let row = word * 64 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        precondition(row < rowCount, "no such row")
+        unsafe values[kept] = values[row]
+        kept &+= 1
+      }
+    }
+  }
+
+  /// As `keep`, for a bitmap.
+  mutating func keepBits(at offset: Int, rowCount: Int, _ selection: borrowing [UInt64]) {
+    let wordCount = (rowCount + 63) / 64
+    precondition(offset >= 0 && offset + wordCount * 8 <= chunk.byteCount, "outside the slab")
+    // SAFETY: bitmaps are padded to 64 bytes, and these words lie inside the chunk. A bit moves to the
+    // front, so no word is written before it was read.
+    let words = unsafe (chunk.base + offset).assumingMemoryBound(to: UInt64.self)
+    var made: UInt64 = 0
+    var kept = 0
+    for word in 0..<wordCount {
+      let values = unsafe words[word]
+      var bits = selection[word]
+      while bits != 0 {
+        let bit = UInt64(bits.trailingZeroBitCount)
+        bits &= bits &- 1
+        made |= (values &>> bit & 1) &<< UInt64(kept & 63)
+        kept &+= 1
+        if kept & 63 == 0 {
+          unsafe words[kept / 64 - 1] = made
+          made = 0
+        }
+      }
+    }
+    if kept & 63 != 0 { unsafe words[kept / 64] = made }
+  }
+
   /// A view of a part of the slab.
   @_lifetime(borrow self)
   func view(_ range: Range<Int>) -> ByteView {
@@ -70,6 +118,20 @@ struct SlabWriter: ~Copyable, ~Escapable {
   func store(_ value: UInt32, at offset: Int) {
     // SAFETY: 4 bytes exist.
     unsafe address(offset).storeBytes(of: value, as: UInt32.self)
+  }
+
+  /// The four bytes at `offset`.
+  @inline(__always)
+  func load32(at offset: Int) -> UInt32 {
+    // SAFETY: 4 bytes exist.
+    unsafe address(offset).loadUnaligned(as: UInt32.self)
+  }
+
+  /// Adds to the 64-bit number at `offset`.
+  func add(_ summand: Int64, at offset: Int) {
+    // SAFETY: 8 bytes exist.
+    let old = unsafe address(offset).loadUnaligned(as: Int64.self)
+    store(UInt64(bitPattern: old &+ summand), at: offset)
   }
 
   /// Stores a string view for bytes that the cursor looks at.

@@ -5,23 +5,17 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   private let inputMonitor = Monitor()
   private var ticketCount = 0
   private var hasEnded = false
-  private let makeDecoder: @Sendable () throws(SpaltError) -> any (RecordDecoder & ~Copyable)
-  private let layout: BatchLayout
-  private let arenas: ArenaPool
+  private let makeWorker: @Sendable () throws(SpaltError) -> PieceWorker
   /// Started and joined by the reader's thread only.
   private var threads = RingBuffer<PipelineThread>(capacity: 1)
 
   init(
-    inputs: consuming sending InputSequence, layout: BatchLayout, arenas: ArenaPool,
-    queueCapacity: Int,
-    makeDecoder:
-      @escaping @Sendable () throws(SpaltError) -> any (RecordDecoder & ~Copyable)
+    inputs: consuming sending InputSequence, queueCapacity: Int,
+    makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
     queue = BatchQueue(capacity: queueCapacity)
     self.inputs = inputs
-    self.layout = layout
-    self.arenas = arenas
-    self.makeDecoder = makeDecoder
+    self.makeWorker = makeWorker
   }
 
   /// Starts the workers.
@@ -60,21 +54,21 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   /// What was read, per input. To be called when the workers have ended.
   var handedOutByteCounts: [Int] { inputs.handedOutByteCounts }
   var modeNames: [String] { inputs.modeNames }
+  /// The inputs that could not be opened or read to their end.
+  var failures: [InputFailure] { inputs.failures }
 
   /// The life of one worker.
   func work() {
     do {
-      var decoder = try makeDecoder()
-      while try step(&decoder) {}
+      var worker = try makeWorker()
+      while try step(&worker) {}
     } catch {
       queue.fail(ticket: 0, error)
     }
   }
 
   /// Decodes one piece; false when there is nothing more to do.
-  private func step(
-    _ decoder: inout any (RecordDecoder & ~Copyable)
-  ) throws(SpaltError) -> Bool {
+  private func step(_ worker: inout PieceWorker) throws(SpaltError) -> Bool {
     var failure: SpaltError?
     var piece: SourcePiece?
     inputMonitor.lock()
@@ -103,7 +97,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       return false
     }
     do {
-      guard try decode(piece, ticket, &decoder) else { return false }
+      guard try decode(piece, ticket, &worker) else { return false }
     } catch {
       queue.fail(ticket: ticket, error)
       return true
@@ -112,54 +106,16 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     return true
   }
 
-  /// Decodes a piece into as many batches as it takes; false when nobody wants them any more.
+  /// Makes as many batches of a piece as it takes; false when nobody wants them any more.
   private func decode(
-    _ piece: borrowing SourcePiece, _ ticket: Int, _ decoder: inout any (RecordDecoder & ~Copyable)
+    _ piece: borrowing SourcePiece, _ ticket: Int, _ worker: inout PieceWorker
   ) throws(SpaltError) -> Bool {
     var position = 0
     repeat {
-      var builder = try RecordBatchBuilder(layout: layout, arenas: arenas)
-      if let oversized = piece.oversized {
-        builder.notes.addOversized(oversized)
-      } else {
-        position = try decoder.decode(
-          ByteCursor(piece.segment.view), from: position, into: &builder)
-      }
-      let isLast = piece.oversized != nil || position >= piece.segment.byteCount
-      if isLast { builder.notes.countInput(piece) }
-      let batch = builder.seal(segment: piece.segment.share())
+      let batch = try worker.batch(of: piece, from: &position)
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
       guard queue.put(delivery, ticket: ticket) else { return false }
-    } while piece.oversized == nil && position < piece.segment.byteCount
+    } while position < piece.segment.byteCount
     return true
-  }
-}
-
-extension BatchNotes {
-  /// Counts how the bytes of a piece came from the source.
-  fileprivate mutating func countInput(_ piece: borrowing SourcePiece) {
-    statistics.ledger.input.viewedByteCount += UInt64(piece.segment.byteCount)
-    if piece.copiedByteCount > 0 {
-      statistics.ledger.countInputCopy(
-        piece.copiedByteCount, .recordSpansChunks, at: piece.segment.offset)
-    }
-  }
-
-  /// Notes a line that was passed over because of its length.
-  fileprivate mutating func addOversized(_ line: OversizedRecord) {
-    statistics.separatorByteCount += line.lineEndByteCount + line.markByteCount
-    statistics.lineCount += line.lineEndByteCount > 0 ? 1 : 0
-    statistics.byteCount += line.sourceByteCount
-    if line.isBlank {
-      statistics.blankCount += 1
-      statistics.blankByteCount += line.byteCount
-      return
-    }
-    rejects.append(
-      Reject(
-        reason: .tooLong, offset: line.offset, byteCount: line.byteCount,
-        faultOffset: line.offset, line: 1))
-    statistics.rejectedCount += 1
-    statistics.rejectedByteCount += line.byteCount
   }
 }

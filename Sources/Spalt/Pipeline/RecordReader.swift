@@ -17,21 +17,43 @@ public struct RecordReader: ~Copyable {
   /// The index in `paths` of the input that the last batch came from.
   public private(set) var inputIndex = 0
 
+  /// What makes text of the batches, if the reader was asked for text.
+  public let formatter: (any BatchFormatter)?
+  /// Names that were asked for and that the beginning of the input does not have.
+  public let unseenNames: [String]
+  /// All columns that the beginning of the input has, or those of the schema that was given.
+  public let inputSchema: Schema
+  /// The columns that tell the time and the level of a record, if the selection asked for that.
+  public let timeColumnName, levelColumnName: String?
+  /// The texts that a record must hold to be wanted and that are searched for in the raw bytes, or `none`.
+  public let searchDescription: String
+  /// Number of decoding threads.
+  public var threadCount: Int { options.threadCount }
+  /// Whether the reader was interrupted before the end of its inputs.
+  public private(set) var wasInterrupted = false
+
   private let options: ReaderOptions
   private let pipeline: DecodePipeline
   private let arenas: ArenaPool
   private var lineCount = 0
+  private var recordCount = 0
 
   /// Opens the inputs, `-` being standard input, infers the schema and begins to decode.
-  /// - Throws: `SpaltError` when an input of the sample cannot be opened or read, or an option makes
-  ///   no sense.
+  ///
+  /// An input that cannot be opened or read does not keep the others from being read; `next` throws its
+  /// error when they have ended.
+  /// - Throws: `SpaltError` when no input can be opened, or an option makes no sense.
   public init(paths: [String], options: ReaderOptions = ReaderOptions()) throws(SpaltError) {
     try self.init(inputs: paths.map { InputPath($0) }, options: options)
   }
 
   /// As `init(paths:options:)`, for paths that need not be text.
+  /// - Parameters:
+  ///   - selection: which records are wanted; the others are not in the batches.
+  ///   - format: makes text of the batches on the reader's threads, for a `TextSink` to write.
   public init(
-    inputs paths: [InputPath], options: ReaderOptions = ReaderOptions()
+    inputs paths: [InputPath], options: ReaderOptions = ReaderOptions(),
+    selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil
   ) throws(SpaltError) {
     try options.check()
     var options = options
@@ -40,19 +62,28 @@ public struct RecordReader: ~Copyable {
     let arenas = ArenaPool(chunkPool: chunks)
     let inputs = InputSequence(
       paths, options: options.input, kernels: options.kernels, pool: chunks)
-    let plan = try Self.plan(inputs, options, arenas)
-    let decoderOptions = options
+    let plan = try ReadPlan(inputs, options, selection, arenas)
+    if inputs.hasOnlyFailures { throw Self.error(inputs.failures) }
+    let formatter = format?.formatter(for: plan.schema)
+    let provenance = ProvenanceWriter(
+      layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, layout: plan.layout, arenas: arenas,
-      queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1
     ) { () throws(SpaltError) in
-      try NDJSONDecoder(
-        plan: plan, usesShapes: decoderOptions.learnsShapes, kernels: decoderOptions.kernels,
-        arenas: arenas)
+      PieceWorker(
+        decoder: try plan.makeDecoder(arenas: arenas),
+        evaluator: try plan.makeEvaluator(arenas: arenas), formatter: formatter,
+        provenance: provenance, layout: plan.decode.layout, arenas: arenas)
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
     schema = plan.schema
+    inputSchema = plan.inputSchema
+    unseenNames = plan.decode.unseenNames
+    searchDescription = plan.searchDescription
+    timeColumnName = plan.bound.timeColumnName
+    levelColumnName = plan.bound.levelColumnName
+    self.formatter = formatter
     self.paths = paths.map(\.description)
     self.options = options
     self.arenas = arenas
@@ -62,23 +93,9 @@ public struct RecordReader: ~Copyable {
     pipeline.stop()
   }
 
-  /// Infers the schema from the beginnings of the inputs and lays the columns out.
-  private static func plan(
-    _ inputs: InputSequence, _ options: ReaderOptions, _ arenas: ArenaPool
-  ) throws(SpaltError) -> DecodePlan {
-    var sampler = try SchemaSampler(options: options, arenas: arenas)
-    if options.schema == nil {
-      try inputs.sample(byteCount: options.sampleByteCount) {
-        (piece, remaining) throws(SpaltError) in
-        try sampler.add(piece, remainingByteCount: remaining)
-      }
-    }
-    return try sampler.plan()
-  }
-
-  /// The next batch, or nil when all inputs have ended.
-  /// - Throws: `SpaltError` for input that cannot be read, memory beyond the budget, a copied byte when
-  ///   none is allowed, and bytes that do not add up.
+  /// The next batch, or nil when all inputs have ended or the reader was interrupted.
+  /// - Throws: `SpaltError` for memory beyond the budget, a copied byte when none is allowed, and bytes
+  ///   that do not add up; at the end, for inputs that could not be read.
   public mutating func next() throws(SpaltError) -> RecordBatch? {
     guard let delivery = try pipeline.queue.take() else {
       try finish()
@@ -89,9 +106,11 @@ public struct RecordReader: ~Copyable {
     if newInputIndex != inputIndex {
       inputIndex = newInputIndex
       lineCount = 0
+      recordCount = 0
     }
-    batch.moveLines(by: lineCount)
+    batch.movePlaces(byLines: lineCount, records: recordCount)
     lineCount += batch.statistics.lineCount
+    recordCount += batch.decodedRowCount
     statistics.add(batch.statistics)
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(
@@ -105,13 +124,23 @@ public struct RecordReader: ~Copyable {
   /// Waits for the threads and checks that every byte is accounted for.
   private mutating func finish() throws(SpaltError) {
     pipeline.stop()
+    wasInterrupted = pipeline.queue.isInterrupted
+    guard !wasInterrupted else { return }
     let handedOut = pipeline.handedOutByteCounts.reduce(0, +)
     guard statistics.byteCount == handedOut, statistics.accountedByteCount == handedOut else {
       throw .unaccounted(
         path: paths.joined(separator: ", "), inputByteCount: handedOut,
         accountedByteCount: statistics.accountedByteCount)
     }
+    if !pipeline.failures.isEmpty { throw Self.error(pipeline.failures) }
   }
+
+  private static func error(_ failures: [InputFailure]) -> SpaltError {
+    failures.count == 1 ? failures[0].error : .inputs(failures.map(\.error))
+  }
+
+  /// Ends the reader from another thread: see `ReaderInterrupter`.
+  public var interrupter: ReaderInterrupter { ReaderInterrupter(queue: pipeline.queue) }
 
   /// How each input got into memory, `mmap` or `read`. Complete when the last batch was delivered.
   public var inputModeNames: [String] { pipeline.modeNames }
@@ -126,6 +155,14 @@ public struct RecordReader: ~Copyable {
   public var stallNanoseconds: (decoders: UInt64, consumer: UInt64) {
     (pipeline.queue.workerStallNanoseconds, pipeline.queue.consumerStallNanoseconds)
   }
+}
+
+/// Ends a reader early, from any thread: `next` gives the batches that are ready, then nil.
+public struct ReaderInterrupter: Sendable {
+  fileprivate let queue: BatchQueue
+
+  /// Ends the reader.
+  public func interrupt() { queue.interrupt() }
 }
 
 extension Delivery {

@@ -11,6 +11,9 @@ final class BatchLayout: Sendable {
   }
 
   let schema: Schema
+  /// The columns that a reader was asked for: the first ones. Behind them are those that only a filter
+  /// reads.
+  let visibleSchema: Schema
   /// What a batch can hold at most, in rows: a multiple of 64.
   let rowCapacity: Int
   let columns: [Column]
@@ -21,12 +24,15 @@ final class BatchLayout: Sendable {
   let validityRange: Range<Int>
   let byteCount: Int
 
-  /// A layout for `schema`, in which column i is used as `uses[i]` says. As many rows as fit
+  /// A layout for `schema`, in which column i is used as `uses[i]` says, and the first
+  /// `visibleColumnCount` (nil is all) are what a reader was asked for. As many rows as fit
   /// `targetByteCount`, between 64 and `maximumRowCount`.
   init(
-    schema: Schema, uses: [ColumnUse], targetByteCount: Int = 2 << 20, maximumRowCount: Int = 8192
+    schema: Schema, uses: [ColumnUse], visibleColumnCount: Int? = nil,
+    targetByteCount: Int = 2 << 20, maximumRowCount: Int = 8192
   ) {
     self.schema = schema
+    visibleSchema = schema.prefix(visibleColumnCount ?? schema.columns.count)
     var rowBits = 64
     for (column, use) in zip(schema.columns, uses) {
       if use.contains(.value) { rowBits += 1 + column.type.bitWidth }

@@ -10,20 +10,30 @@ public struct ReaderOptions: Sendable {
     case none
   }
 
+  /// Whether every record is checked to its end, even when a filter could rule it out before.
+  public var validates = false
   /// How bytes get into memory.
   public var inputMode = InputMode.auto
   /// The columns that are wanted, in their order; nil for all. Names are dotted paths.
   public var selectedColumns: [String]?
+  /// The zone of timestamps that do not say how far they are from UTC. Without one, such texts are
+  /// strings. Of a time that clocks showed twice, the first is meant; see `TimeZoneRules`.
+  public var assumedTimeZone: TimeZoneRules?
   /// A schema to use instead of one inferred from the input.
   public var schema: Schema?
   /// What batches hold of each column.
   public var representation = Representation.values
+  /// With text, whether batches hold the values of timestamps as well, so that they can be printed in
+  /// another time zone.
+  public var keepsTimeValues = false
   /// Whether a line that is no record becomes a record with its text in the column `line`.
   public var keepsRejectedLines = false
   /// No record may be longer, in bytes; at most 256 MiB.
   public var maximumRecordByteCount = 16 << 20
   /// A limit for all memory but the page cache, in bytes.
   public var memoryByteCount = 256 << 20
+  /// Number of processors that this process may run on.
+  public static var usableProcessorCount: Int { Syscalls.usableProcessorCount }
   /// Number of decoding threads.
   public var threadCount = 1
   /// Makes any byte that is copied between source and batch an error.
@@ -43,4 +53,6 @@ public struct ReaderOptions: Sendable {
 
   /// The defaults.
   public init() {}
+
+  var timestamps: TimestampReader { TimestampReader(assumedZone: assumedTimeZone) }
 }

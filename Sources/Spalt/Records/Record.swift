@@ -58,7 +58,7 @@ public struct Record: ~Escapable {
   }
 
   /// The batch's columns.
-  public var schema: Schema { table.layout.schema }
+  public var schema: Schema { table.layout.visibleSchema }
 
   /// The field in the column called `name`, or nil when there is no such column.
   @_lifetime(copy self)

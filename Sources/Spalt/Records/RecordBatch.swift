@@ -5,11 +5,13 @@
 /// is destroyed its memory goes back to the pools it came from.
 public struct RecordBatch: ~Copyable, Sendable {
   /// The columns' names and types.
-  public var schema: Schema { layout.schema }
+  public var schema: Schema { layout.visibleSchema }
   /// Number of records.
   public private(set) var rowCount: Int
+  /// Number of records before some were left out.
+  let decodedRowCount: Int
   let layout: BatchLayout
-  private let slab: ColumnSlab
+  private var slab: ColumnSlab
   private var notes: BatchNotes
   private let segment: Segment
   private let pool: ChunkPool
@@ -27,6 +29,7 @@ public struct RecordBatch: ~Copyable, Sendable {
     self.notes = notes
     self.segment = segment
     self.rowCount = rowCount
+    decodedRowCount = rowCount
     self.pool = pool
     text = TextBuffer(pool: pool)
   }
@@ -37,9 +40,21 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// What in that input is not a record.
   public var rejects: [Reject] { notes.rejects }
 
-  /// Makes line numbers, which decoders count from the piece they are given, count from the file.
-  mutating func moveLines(by lineCount: Int) {
+  /// Makes the numbers of lines and records, which decoders count from the batch's beginning, count from
+  /// that of the file.
+  mutating func movePlaces(byLines lineCount: Int, records recordCount: Int) {
     for index in notes.rejects.indices { notes.rejects[index].line += lineCount }
+    guard !layout.schema.provenance.isEmpty else { return }
+    let layout = layout
+    let rowCount = rowCount
+    let writer = slab.writer
+    for (index, place) in layout.schema.provenance where place == .line || place == .record {
+      let start = layout.columns[index].valuesStart
+      guard start >= 0 else { continue }
+      for row in 0..<rowCount {
+        writer.add(Int64(place == .line ? lineCount : recordCount), at: start + row * 8)
+      }
+    }
   }
 
   /// Column `index` of the schema. Traps when there is none, or when it was not asked for.
@@ -73,7 +88,7 @@ public struct RecordBatch: ~Copyable, Sendable {
       views: slab.view(start..<start + layout.rowCapacity * 16), texts: textSource)
   }
 
-  private var table: RecordTable {
+  var table: RecordTable {
     @_lifetime(borrow self)
     get {
       RecordTable(
@@ -122,6 +137,39 @@ public struct RecordBatch: ~Copyable, Sendable {
     guard count < rowCount else { return }
     rowCount = count
     isFormatted = false
+  }
+
+  /// Keeps only the records whose bit is set in `selection`, of which there are `count`. What the
+  /// statistics say does not change.
+  mutating func keep(_ selection: borrowing [UInt64], count: Int) {
+    precondition(count <= rowCount, "more records than there are")
+    guard count < rowCount else { return }
+    if count > 0 {
+      for (index, place) in layout.columns.enumerated() {
+        let bitWidth = layout.schema.columns[index].type.bitWidth
+        keep(selection, bitsAt: place.validityStart)
+        switch bitWidth {
+        case 1: keep(selection, bitsAt: place.valuesStart)
+        case 64: keep(UInt64.self, selection, at: place.valuesStart)
+        default: keep(SIMD2<UInt64>.self, selection, at: place.valuesStart)
+        }
+        keep(SIMD2<UInt64>.self, selection, at: place.tokensStart)
+      }
+      keep(UInt32.self, selection, at: layout.recordStartsStart)
+      keep(UInt32.self, selection, at: layout.recordByteCountsStart)
+    }
+    rowCount = count
+    isFormatted = false
+  }
+
+  private mutating func keep(_ selection: borrowing [UInt64], bitsAt offset: Int) {
+    if offset >= 0 { slab.keepBits(at: offset, rowCount: rowCount, selection) }
+  }
+
+  private mutating func keep<Value: BitwiseCopyable>(
+    _ type: Value.Type, _ selection: borrowing [UInt64], at offset: Int
+  ) {
+    if offset >= 0 { slab.keep(type, at: offset, rowCount: rowCount, selection) }
   }
 
   /// The records as text, if `isFormatted`.

@@ -42,6 +42,21 @@ public struct ColumnDefinition: Equatable, Sendable {
   }
 }
 
+/// Where a record stands: columns that are not in the input and can be asked for by name.
+public enum Provenance: String, CaseIterable, Sendable {
+  /// The input as it was given.
+  case file = "_file"
+  /// The number of the record's first line in its file, from 1 on.
+  case line = "_line"
+  /// The offset in its file of the record's first byte.
+  case offset = "_offset"
+  /// The number of the record in its file, from 1 on.
+  case record = "_record"
+
+  /// The type of the column.
+  public var type: ColumnType { self == .file ? .string : .int64 }
+}
+
 /// The columns of an input, fixed before its first batch.
 public final class Schema: Sendable {
   /// Name of the column for what has no column of its own or does not fit it: JSON text.
@@ -57,6 +72,8 @@ public final class Schema: Sendable {
   let extraColumn: Int?
   /// The column for the text of lines that are no records, if there is one.
   let lineColumn: Int?
+  /// What Spalt adds by itself, by column.
+  let provenance: [Int: Provenance]
   /// By the bytes of the name: two names that only look alike are two names.
   private let indexes: [[UInt8]: Int]
 
@@ -70,13 +87,32 @@ public final class Schema: Sendable {
   }
 
   /// A schema that says which of its columns are not the input's own.
-  init(columns: [ColumnDefinition], extraColumn: Int?, lineColumn: Int?) {
+  init(
+    columns: [ColumnDefinition], extraColumn: Int?, lineColumn: Int?,
+    provenance: [Int: Provenance] = [:]
+  ) {
     self.columns = columns
+    self.provenance = provenance
     self.extraColumn = extraColumn
     self.lineColumn = lineColumn
     indexes = Dictionary(
       columns.enumerated().map { (Array($0.element.name.utf8), $0.offset) },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Whether a column's values stand in the input, and are not made by Spalt.
+  func isFromInput(_ column: Int) -> Bool {
+    column != extraColumn && column != lineColumn && provenance[column] == nil
+  }
+
+  /// The first `count` columns.
+  func prefix(_ count: Int) -> Schema {
+    guard count < columns.count else { return self }
+    return Schema(
+      columns: Array(columns.prefix(count)),
+      extraColumn: extraColumn.flatMap { $0 < count ? $0 : nil },
+      lineColumn: lineColumn.flatMap { $0 < count ? $0 : nil },
+      provenance: provenance.filter { $0.key < count })
   }
 
   /// The position of the column called `name`, or nil.

@@ -89,6 +89,24 @@ extension ByteCursor {
     return time
   }
 
+  /// Reads the timestamp without an offset that is exactly the `byteCount` bytes at `index`, or nil. In
+  /// all else, the same is accepted as by `scanTimestamp(at:byteCount:)`.
+  @inline(never)
+  func scanLocalTimestamp(at index: Int, byteCount: Int) -> LocalTimestamp? {
+    let fields = TimestampFields(
+      word(at: index), word(at: index &+ 8), word(at: index &+ 16))
+    guard fields.isUsual, byteCount >= 19 else {
+      return scanUnusualLocalTimestamp(at: index, byteCount: byteCount)
+    }
+    if byteCount == 19 { return LocalTimestamp(seconds: fields.seconds, nanoseconds: 0) }
+    let mark = byte(at: index &+ 19)
+    let fraction = TimestampFraction(self, at: index &+ 20)
+    guard mark == UInt8(ascii: ".") || mark == UInt8(ascii: ","), fraction.isUsual,
+      fraction.end == index &+ byteCount
+    else { return scanUnusualLocalTimestamp(at: index, byteCount: byteCount) }
+    return LocalTimestamp(seconds: fields.seconds, nanoseconds: fraction.nanoseconds)
+  }
+
   /// Seconds that a local time is ahead of UTC, from the `byteCount` bytes at `index`: `Z`, or a
   /// sign, hours and minutes.
   @inline(never)
@@ -109,6 +127,14 @@ extension ByteCursor {
     let seconds = hours &* 3600 &+ minutes &* 60
     return first == UInt8(ascii: "-") ? 0 &- seconds : seconds
   }
+}
+
+/// What a clock shows, in a zone that has to be known from elsewhere.
+struct LocalTimestamp: BitwiseCopyable, Equatable {
+  /// Seconds since 1970-01-01T00:00:00 of that clock.
+  let seconds: Int64
+  /// The fraction of a second.
+  let nanoseconds: Int64
 }
 
 /// The minute of the timestamp that was read last: `YYYY-MM-DDThh:mm` in UTC, and when it began.

@@ -3,15 +3,27 @@ extension ByteCursor {
   @inline(never)
   func scanUnusualTimestamp(at index: Int, byteCount: Int) -> Int64? {
     // The shortest one is "2024-02-29T23:59:59Z".
-    guard byteCount >= 20, let date = scanDate(at: index),
+    guard byteCount >= 20, let date = scanDate(at: index), hasTimeMark(at: index + 10),
       let time = scanTime(at: index + 11, limit: index + byteCount),
       let offset = scanOffset(at: time.end, byteCount: index + byteCount - time.end)
     else { return nil }
-    switch byte(at: index + 10) {
-    case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " "): break
-    default: return nil
-    }
-    return nanoseconds(date * 86_400 + time.seconds - offset, and: time.nanoseconds)
+    return UnixTime.nanoseconds(date * 86_400 + time.seconds - offset, and: time.nanoseconds)
+  }
+
+  /// Reads any timestamp without an offset. See `scanLocalTimestamp(at:byteCount:)`.
+  @inline(never)
+  func scanUnusualLocalTimestamp(at index: Int, byteCount: Int) -> LocalTimestamp? {
+    // The shortest one is "2024-02-29T23:59:59".
+    guard byteCount >= 19, let date = scanDate(at: index), hasTimeMark(at: index + 10),
+      let time = scanTime(at: index + 11, limit: index + byteCount), time.end == index + byteCount
+    else { return nil }
+    return LocalTimestamp(seconds: date * 86_400 + time.seconds, nanoseconds: time.nanoseconds)
+  }
+
+  /// Whether the byte at `index` may stand between date and time.
+  private func hasTimeMark(at index: Int) -> Bool {
+    let mark = byte(at: index)
+    return mark | 0x20 == UInt8(ascii: "t") || mark == UInt8(ascii: " ")
   }
 
   /// Days since 1970-01-01 of the date at `index`.
@@ -43,7 +55,7 @@ extension ByteCursor {
     var end = index + 8
     var nanoseconds: Int64 = 0
     var isWhole = true
-    if byte(at: end) == UInt8(ascii: ".") || byte(at: end) == UInt8(ascii: ",") {
+    if end < limit, byte(at: end) == UInt8(ascii: ".") || byte(at: end) == UInt8(ascii: ",") {
       let first = end + 1
       end = first
       var unit: Int64 = 100_000_000
@@ -65,15 +77,6 @@ extension ByteCursor {
     let tens = byte(at: index) ^ 0x30
     let ones = byte(at: index + 1) ^ 0x30
     return tens <= 9 && ones <= 9 ? UInt32(tens) * 10 + UInt32(ones) : nil
-  }
-
-  /// Seconds and a fraction of one in nanoseconds, or nil when they do not fit.
-  private func nanoseconds(_ seconds: Int64, and fraction: Int64) -> Int64? {
-    // Before 1970 the whole seconds alone may not fit where the sum does: borrow one from them.
-    let borrowed: Int64 = seconds < 0 ? 1 : 0
-    let whole = (seconds + borrowed).multipliedReportingOverflow(by: 1_000_000_000)
-    let sum = whole.partialValue.addingReportingOverflow(fraction - borrowed * 1_000_000_000)
-    return whole.overflow || sum.overflow ? nil : sum.partialValue
   }
 }
 

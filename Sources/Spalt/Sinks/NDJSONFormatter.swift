@@ -7,19 +7,25 @@ public struct NDJSONFormatter: BatchFormatter {
   private enum Part {
     /// `,"name":` for a column with text from the input.
     case token([UInt8])
-    /// The same for a column whose text is not JSON yet.
-    case text([UInt8])
+    /// The same for a column that Spalt made: text or numbers.
+    case made([UInt8])
+    /// The same for a column of times that are printed in another zone.
+    case time([UInt8])
     case extra
   }
 
   private let parts: [Part]
+  private let fieldText: FieldText
 
-  /// A formatter for batches of `schema`.
-  public init(schema: Schema) {
+  /// A formatter for batches of `schema`. `timeText`, if given, prints times whose values the batches
+  /// hold.
+  public init(schema: Schema, timeText: TimeText? = nil) {
+    fieldText = FieldText(schema: schema, timeText: timeText)
     parts = schema.columns.enumerated().map { index, column in
       let name = [JSONByte.comma] + JSONText.quoted(column.name) + [JSONByte.colon]
       if index == schema.extraColumn { return .extra }
-      return index == schema.lineColumn ? .text(name) : .token(name)
+      if !schema.isFromInput(index) { return .made(name) }
+      return timeText != nil && column.type == .timestamp ? .time(name) : .token(name)
     }
   }
 
@@ -35,19 +41,22 @@ public struct NDJSONFormatter: BatchFormatter {
     try output.append(JSONByte.openBrace)
     var isFirst = true
     for index in parts.indices {
-      if let tokens = batch.tokens(index) {
-        guard case .token(let name) = parts[index], tokens.byteCount(row) > 0 else { continue }
+      switch parts[index] {
+      case .token(let name):
+        guard let tokens = batch.tokens(index), tokens.byteCount(row) > 0 else { continue }
         try writeName(name, &isFirst, &output)
         try output.append(tokens.text(row))
-        continue
-      }
-      guard let values = batch.values(index), let text = values.text(row) else { continue }
-      switch parts[index] {
-      case .token: continue
-      case .text(let name):
+      case .time(let name): try writeTime(batch, index, row, name, &isFirst, &output)
+      case .made(let name):
+        guard let values = batch.values(index), !values.isNull(row) else { continue }
         try writeName(name, &isFirst, &output)
-        try writeString(text, &output)
+        if let text = values.type.isText ? values.text(row) : nil {
+          try writeString(text, &output)
+        } else {
+          _ = try fieldText.append(batch.fields, index, row, to: &output)
+        }
       case .extra:
+        guard let text = batch.values(index)?.text(row) else { continue }
         if !isFirst { try output.append(JSONByte.comma) }
         isFirst = false
         try output.append(text.slice(1..<text.byteCount - 1))
@@ -55,6 +64,22 @@ public struct NDJSONFormatter: BatchFormatter {
     }
     try output.append(JSONByte.closeBrace)
     try output.append(JSONByte.lineFeed)
+  }
+
+  private func writeTime(
+    _ batch: borrowing RecordBatch, _ index: Int, _ row: Int, _ name: [UInt8],
+    _ isFirst: inout Bool, _ output: inout TextBuffer
+  ) throws(SpaltError) {
+    let fields = batch.fields
+    if fields.hasValue(index, row) {
+      try writeName(name, &isFirst, &output)
+      try output.append(JSONByte.quote)
+      _ = try fieldText.append(fields, index, row, to: &output)
+      try output.append(JSONByte.quote)
+    } else if let token = fields.token(index, row), !token.isEmpty {
+      try writeName(name, &isFirst, &output)
+      try output.append(token)
+    }
   }
 
   @inline(__always)

@@ -31,7 +31,7 @@ public enum SinkFormat: String, CaseIterable, Sendable {
     for schema: Schema, timeText: TimeText? = nil
   ) -> (any BatchFormatter)? {
     switch self {
-    case .ndjson: NDJSONFormatter(schema: schema)
+    case .ndjson: NDJSONFormatter(schema: schema, timeText: timeText)
     case .csv: CSVFormatter(schema: schema, timeText: timeText)
     case .tsv: TSVFormatter(schema: schema, timeText: timeText)
     case .logfmt: LogfmtFormatter(schema: schema, timeText: timeText)

@@ -2,6 +2,8 @@
 // into `SystemError`, and can be made to fail by `FaultInjection` in debug builds, so that error
 // paths are tested without a broken disk.
 
+import CSpaltSystem
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -33,11 +35,17 @@ enum MemoryAdvice {
 }
 
 enum Syscalls {
+  /// What an error calls memory that the system does not give.
+  static let memoryName = "memory"
+
   /// Size of a page in bytes.
   static let pageByteCount = sysconf(Int32(_SC_PAGESIZE))
 
   /// Number of processors that are online.
   static let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  /// Number of processors that this process may run on.
+  static var usableProcessorCount: Int { Int(spaltUsableProcessorCount()) }
 
   static func openForReading(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: the path is a NUL-terminated string for the length of the call.
@@ -65,6 +73,23 @@ enum Syscalls {
     let path = path.map { CChar(bitPattern: $0) } + [0]
     // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Where the symbolic link at `path` leads to, or nil when it is none.
+  static func linkTarget(of path: String) -> String? {
+    var target = [CChar](repeating: 0, count: 4096)
+    // SAFETY: the path is a NUL-terminated string, and the array has the length that is given.
+    let count = unsafe readlink(path, &target, target.count)
+    guard count > 0, count < target.count else { return nil }
+    return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The value of an environment variable, or nil when it is not set.
+  static func environmentValue(_ name: String) -> String? {
+    // SAFETY: the value is a NUL-terminated string, copied before anything can change it: Spalt never
+    // sets a variable.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
   }
 
   static func openForWriting(_ path: String) throws(SystemError) -> Int32 {
@@ -266,11 +291,11 @@ enum Syscalls {
     #else
       let flags = MAP_PRIVATE | MAP_ANONYMOUS
     #endif
-    try FaultInjection.strike("mmap", "memory")
+    try FaultInjection.strike("mmap", memoryName)
     // SAFETY: as above, a new mapping.
     let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
     guard let address = unsafe mapped(address) else {
-      throw SystemError(call: "mmap", subject: "memory", code: errno)
+      throw SystemError(call: "mmap", subject: memoryName, code: errno)
     }
     return unsafe address
   }

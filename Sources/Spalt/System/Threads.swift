@@ -113,3 +113,11 @@ func monotonicNanoseconds() -> UInt64 {
   unsafe clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
 }
+
+/// Nanoseconds since 1970-01-01T00:00:00Z by the system's clock.
+func wallClockNanoseconds() -> Int64 {
+  var time = timespec()
+  // SAFETY: `time` is a local.
+  unsafe clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+}

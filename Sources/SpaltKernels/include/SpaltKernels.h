@@ -27,9 +27,16 @@ extern "C" {
 
 #pragma clang assume_nonnull begin
 
+/// Two bytes of a text that is searched for, and where they stand in it. The rarer they are, the fewer
+/// places have to be looked at twice.
+typedef struct SpaltNeedle {
+  uint8_t first, firstOffset;
+  uint8_t second, secondOffset;
+} SpaltNeedle;
+
 /// The kernels of one instruction set.
 typedef struct SpaltKernelTable {
-  /// `avx2`, `sse2`, `neon` or `scalar`: what `spaltKernelNamed` and `SPALT_KERNEL` accept.
+  /// `avx512`, `avx2`, `sse2`, `neon` or `scalar`: what `spaltKernelNamed` and `SPALT_KERNEL` accept.
   const char *name;
 
   /// How many bytes equal `value`.
@@ -68,6 +75,16 @@ typedef struct SpaltKernelTable {
   /// inside strings or not.
   void (*structuralBitmap)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
+
+  /// Two bitmaps laid out like that of `newlineBitmap`: where the line feeds are, and where something
+  /// begins that is worth a closer look: bit `i` of `hits` is set, in addition to what was set there
+  /// before, when the bytes at `i + firstOffset` and `i + secondOffset` are those of the needle, or
+  /// when byte `i` is a backslash and the next one a `u`. What would lie behind the bytes is no match.
+  /// Neither byte of the needle is zero. Bit `i % 64` of `summary[i / 64]` tells whether `hits[i]` is
+  /// not zero in the end. Returns how many line feeds there are.
+  size_t (*probeBitmaps)(
+      const uint8_t *_Nullable bytes, size_t byteCount, SpaltNeedle needle,
+      uint64_t *_Nullable newlines, uint64_t *_Nullable hits, uint64_t *_Nullable summary);
 
   /// Writes `base` plus the index of every line feed, in order, until `capacity` offsets are
   /// written. Returns how many. When that is `capacity`, go on behind the last one. The slots

@@ -6,7 +6,8 @@ enum Tools {
   static let cCompiler = find("cc") ?? find("clang")
   static let cxxCompiler = find("c++") ?? find("clang++")
 
-  private static func find(_ name: String) -> String? {
+  /// The path of a program, or nil when it is not installed.
+  static func find(_ name: String) -> String? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return path.split(separator: ":").map { "\($0)/\(name)" }.first {
       FileManager.default.isExecutableFile(atPath: $0)

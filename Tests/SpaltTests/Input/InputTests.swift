@@ -49,7 +49,9 @@ import Testing
   @Test func aFolderIsRefused() {
     let folder = FileManager.default.temporaryDirectory.path
     for mode in InputMode.allCases {
-      #expect(error(folder, options(mode)) == .input(path: folder, reason: "is a directory"))
+      #expect(
+        error(folder, options(mode))
+          == .input(path: folder, reason: "is a directory; read what is in it with -r"))
     }
   }
 

@@ -23,7 +23,7 @@ extension Snapshot {
     let piece = try makePiece(bytes, from: pool)
     var sampler = try SchemaSampler(options: options, arenas: arenas)
     if options.schema == nil { try sampler.add(piece, remainingByteCount: bytes.count) }
-    let plan = try sampler.plan()
+    let plan = try sampler.plan(known: try sampler.known())
     var decoder = try NDJSONDecoder(
       plan: plan, framing: framing, usesShapes: options.learnsShapes, kernels: options.kernels,
       arenas: arenas)

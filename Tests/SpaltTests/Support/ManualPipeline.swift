@@ -18,13 +18,15 @@ struct ManualPipeline {
     let arenas = ArenaPool(chunkPool: chunks)
     let inputs = InputSequence(
       paths: paths, options: options.input, kernels: options.kernels, pool: chunks)
-    let plan = try plan(inputs, arenas)
-    let options = options
+    let plan = try ReadPlan(inputs, options, RecordSelection(), arenas)
+    let provenance = ProvenanceWriter(
+      layout: plan.decode.layout, paths: paths.map { InputPath($0) }, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, layout: plan.layout, arenas: arenas, queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1
     ) { () throws(SpaltError) in
-      try NDJSONDecoder(
-        plan: plan, usesShapes: options.learnsShapes, kernels: options.kernels, arenas: arenas)
+      PieceWorker(
+        decoder: try plan.makeDecoder(arenas: arenas), evaluator: nil, formatter: nil,
+        provenance: provenance, layout: plan.decode.layout, arenas: arenas)
     }
     try pipeline.start(threadCount: options.threadCount)
     defer { pipeline.stop() }
@@ -34,16 +36,9 @@ struct ManualPipeline {
       rowCount += delivery.batch.rowCount
       batchCount += 1
     }
+    pipeline.stop()
+    if let failure = pipeline.failures.first { throw failure.error }
     return rowCount
-  }
-
-  private func plan(_ inputs: InputSequence, _ arenas: ArenaPool) throws -> DecodePlan {
-    var sampler = try SchemaSampler(options: options, arenas: arenas)
-    try inputs.sample(byteCount: options.sampleByteCount) {
-      (piece, remaining) throws(SpaltError) in
-      try sampler.add(piece, remainingByteCount: remaining)
-    }
-    return try sampler.plan()
   }
 
   /// What is still held when everything has ended; empty when nothing is.

@@ -92,7 +92,7 @@ struct JSONRowWriter {
     case (.float64, .number):
       word = cursor.exactFloat64(cursor.scanNumber(at: range.lowerBound)).map(\.bitPattern)
     case (.timestamp, .string):
-      word = cursor.scanTimestamp(at: range.lowerBound + 1, byteCount: range.count - 2)
+      word = plan.timestamps.scan(cursor, at: range.lowerBound + 1, byteCount: range.count - 2)
         .map { UInt64(bitPattern: $0) }
     default: word = nil
     }
@@ -163,7 +163,8 @@ struct JSONRowWriter {
     case (.int64, .number): return cursor.int64(cursor.scanNumber(at: start)) != nil
     case (.float64, .number): return cursor.exactFloat64(cursor.scanNumber(at: start)) != nil
     case (.timestamp, .string):
-      return cursor.scanTimestamp(at: start + 1, byteCount: Int(field.end) - start - 2) != nil
+      let byteCount = Int(field.end) - start - 2
+      return plan.timestamps.scan(cursor, at: start + 1, byteCount: byteCount) != nil
     default: return false
     }
   }

@@ -14,8 +14,9 @@ struct SchemaInference: ~Copyable {
   }
 
   private var types: [TypeSet] = []
+  private let timestamps: TimestampReader
 
-  init() {}
+  init(timestamps: TimestampReader) { self.timestamps = timestamps }
 
   /// Takes one record's fields into account.
   mutating func add(_ scanner: borrowing JSONRecordScanner, _ cursor: borrowing ByteCursor) {
@@ -68,8 +69,8 @@ struct SchemaInference: ~Copyable {
     case .array, .emptyObject: return .other
     case .string:
       if seen.contains(.string) { return .string }
-      let isTime = cursor.scanTimestamp(at: start + 1, byteCount: Int(field.end) - start - 2) != nil
-      return isTime ? .timestamp : .string
+      let time = timestamps.scan(cursor, at: start + 1, byteCount: Int(field.end) - start - 2)
+      return time == nil ? .string : .timestamp
     case .number:
       if cursor.scanInteger(at: start).isExact { return .int64 }
       if seen.contains(.other) { return .other }

@@ -2,7 +2,7 @@
 struct SchemaSampler: ~Copyable {
   private let options: ReaderOptions
   private var scanner: JSONRecordScanner
-  private var inference = SchemaInference()
+  private var inference: SchemaInference
   /// As in decoding, most records are like the ones before.
   private var shapes: LearnedShapes
   private var strings: StringIndex
@@ -17,6 +17,7 @@ struct SchemaSampler: ~Copyable {
     let strings = try StringIndex(pool: arenas.chunkPool, kernels: options.kernels)
     let table = try FieldTable(columnCount: shapes.fieldColumnCount, pool: arenas.chunkPool)
     self.options = options
+    inference = SchemaInference(timestamps: options.timestamps)
     self.scanner = scanner
     self.shapes = shapes
     self.strings = strings
@@ -95,26 +96,55 @@ struct SchemaSampler: ~Copyable {
     return recordCount
   }
 
-  /// The plan for what was sampled.
-  consuming func plan() throws(SpaltError) -> DecodePlan {
-    var tree = scanner.tree
-    let schema: Schema
-    if let given = options.schema {
-      schema = given
-      try DecodePlan.bind(given, &tree, keepsLines: options.keepsRejectedLines)
-    } else if let names = options.selectedColumns {
-      schema = try DecodePlan.schema(
-        selecting: names, ofSample: inference, &tree, keepsLines: options.keepsRejectedLines)
-    } else {
-      schema = DecodePlan.schema(
-        ofSample: inference, &tree, keepsLines: options.keepsRejectedLines,
-        maximumColumnCount: options.maximumColumnCount)
+  /// The columns that the input is known to have: those of the schema that was given, or those that were
+  /// sampled.
+  mutating func known() throws(SpaltError) -> [ColumnPlan.Known] {
+    guard let given = options.schema else {
+      var known: [ColumnPlan.Known] = []
+      for node in 1..<scanner.tree.count {
+        guard let type = inference.columnType(ofNode: node) else { continue }
+        let column = ColumnDefinition(name: scanner.tree.name(of: node), type: type)
+        known.append(ColumnPlan.Known(node: node, column: column))
+      }
+      return known
     }
+    var known: [ColumnPlan.Known] = []
+    for (index, column) in given.columns.enumerated()
+    where index != given.extraColumn
+      && !(index == given.lineColumn && options.keepsRejectedLines)
+    {
+      guard let keys = FieldPath.keys(of: column.name) else {
+        throw .usage("schema: the quotes in '\(column.name)' do not match")
+      }
+      let node = keys.reduce(FieldTree.root) {
+        JSONRecordScanner.node($1, in: $0, &scanner.tree)
+      }
+      known.append(ColumnPlan.Known(node: node, column: column))
+    }
+    return known
+  }
+
+  /// The plan for what was sampled, with the columns that a filter reads.
+  consuming func plan(
+    known: [ColumnPlan.Known], filterNames: [String] = []
+  ) throws(SpaltError) -> DecodePlan {
+    var tree = scanner.tree
+    var columns = ColumnPlan(known: known, keepsLines: options.keepsRejectedLines)
+    if let names = options.selectedColumns {
+      try columns.add(selected: names, &tree)
+    } else if let given = options.schema {
+      try columns.addGiven(given, filterNames: filterNames, &tree)
+    } else {
+      try columns.addAll(
+        maximumCount: options.maximumColumnCount, filterNames: filterNames, &tree)
+    }
+    try columns.add(hidden: filterNames, &tree)
     tree.fix()
     return DecodePlan(
-      schema: schema, tree: tree, use: options.representation.columnUse,
+      columns: columns, tree: tree, use: options.representation.columnUse,
+      filterNames: filterNames, keepsTimeValues: options.keepsTimeValues,
       keepsLines: options.keepsRejectedLines,
-      maximumRecordByteCount: options.maximumRecordByteCount)
+      maximumRecordByteCount: options.maximumRecordByteCount, timestamps: options.timestamps)
   }
 }
 

@@ -63,8 +63,9 @@ extension LearnedShapes {
     case .float64: return fillFloats(target, cursor, row, count, tools, writer)
     case .timestamp:
       var recent = tools.recentMinute
-      defer { tools.recentMinute = recent }
-      return fillTimestamps(target, cursor, row, count, tools, writer, &recent)
+      var period = tools.recentPeriod
+      defer { (tools.recentMinute, tools.recentPeriod) = (recent, period) }
+      return fillTimestamps(target, cursor, row, count, tools, writer, &recent, &period)
     case .bool: return fillBools(target, cursor, row, count, tools, writer)
     case .string, .json: return count
     }
@@ -139,7 +140,7 @@ extension LearnedShapes {
   private func fillTimestamps(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter,
-    _ recent: inout RecentMinute
+    _ recent: inout RecentMinute, _ period: inout TimeZonePeriod
   ) -> Int {
     let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
@@ -150,6 +151,8 @@ extension LearnedShapes {
       if _fastPath(span.isPlainString) {
         guard
           let time = cursor.scanTimestamp(at: span.start, byteCount: span.byteCount, &recent)
+            ?? tools.plan.timestamps.scanLocal(
+              cursor, at: span.start, byteCount: span.byteCount, &period)
         else { break }
         writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
       } else {

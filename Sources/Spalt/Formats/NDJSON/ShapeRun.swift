@@ -34,6 +34,8 @@ struct ShapeRunTools: ~Copyable {
   let kernels: ScanKernels
   /// The minute of the last timestamp.
   var recentMinute = RecentMinute()
+  /// The period of the last timestamp without an offset.
+  var recentPeriod = TimeZonePeriod.none
   /// How many records are decoded at a time. Fewer when values often do not fit their columns, since
   /// what was found out about the records behind such a one is lost.
   var runRowCount = FieldTable.rowCapacity

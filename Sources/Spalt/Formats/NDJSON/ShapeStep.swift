@@ -48,7 +48,9 @@ struct WantedColumn: BitwiseCopyable, Sendable {
     var result: [WantedColumn] = []
     var fieldCount = 0
     for (index, place) in plan.layout.columns.enumerated()
-    where place.valuesStart >= 0 || place.tokensStart >= 0 {
+    where (place.valuesStart >= 0 || place.tokensStart >= 0)
+      && plan.schema.provenance[index] == nil
+    {
       let isFilled = index != plan.extraColumn && index != plan.lineColumn
       result.append(
         WantedColumn(

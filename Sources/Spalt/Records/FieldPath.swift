@@ -31,4 +31,20 @@ enum FieldPath {
       index += 1
     }
   }
+
+  /// The name that `keys(of:)` takes apart into `keys`.
+  static func name(ofKeys keys: [[UInt8]]) -> String {
+    var name: [UInt8] = []
+    for (position, key) in keys.enumerated() {
+      if position > 0 { name.append(0x2E) }
+      guard key.isEmpty || key.contains(0x2E) || key.contains(0x22) else {
+        name += key
+        continue
+      }
+      name.append(0x22)
+      for byte in key { name += byte == 0x22 ? [byte, byte] : [byte] }
+      name.append(0x22)
+    }
+    return String(decoding: name, as: UTF8.self)
+  }
 }

@@ -1,0 +1,41 @@
+import SpaltKernels
+
+/// A text that is searched for: what a block kernel looks for, and what is compared where it found that.
+struct Needle: BitwiseCopyable {
+  /// The text, or its first 32 bytes.
+  let literal: Literal
+  /// The two bytes of it that are rarest in logs.
+  let pair: SpaltNeedle
+
+  /// A needle of these bytes, of which there is at least one and none is NUL.
+  init(_ bytes: [UInt8]) {
+    precondition(!bytes.isEmpty && !bytes.contains(0), "a needle is not empty and holds no NUL")
+    let kept = Array(bytes.prefix(Literal.maximumByteCount))
+    literal = Literal(ByteView(kept.span))
+    let ranked = kept.indices.sorted { Self.rarity(kept[$0]) > Self.rarity(kept[$1]) }
+    let first = ranked[0]
+    // The same byte twice tells less than another one.
+    let second = ranked.dropFirst().first { kept[$0] != kept[first] } ?? ranked[ranked.count - 1]
+    pair = SpaltNeedle(
+      first: kept[first], firstOffset: UInt8(first), second: kept[second],
+      secondOffset: UInt8(second))
+  }
+
+  /// Bytes from the most frequent in logs on; what is not here is rarer still.
+  private static let frequentBytes = Array(
+    "\"e0ta1oins2:r3c4d,5l/-6.7p8u9mhg_fbywvkT Z{}[]xqAEISjRNODCPULzMGHFBWVYKXJQ".utf8)
+
+  /// A number that is larger for rarer bytes.
+  private static func rarity(_ byte: UInt8) -> Int {
+    frequentBytes.firstIndex(of: byte) ?? frequentBytes.count
+  }
+
+  /// Whether the text stands at `index`.
+  @inline(__always)
+  func matches(_ cursor: borrowing ByteCursor, at index: Int) -> Bool {
+    literal.matches(cursor, at: index)
+  }
+
+  /// Length of what is compared, in bytes.
+  @inline(__always) var byteCount: Int { Int(literal.byteCount) }
+}

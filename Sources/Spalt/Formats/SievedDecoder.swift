@@ -1,0 +1,39 @@
+/// Decodes only the lines that a sieve lets through. What it rules out is counted by its lines and bytes
+/// and not looked at any further: a blank or broken line among them counts as ruled out, too.
+struct SievedDecoder: ~Copyable, RecordDecoder {
+  private var base: any (RecordDecoder & ~Copyable)
+  private var sieve: LineSieve
+
+  init(_ base: consuming any (RecordDecoder & ~Copyable), sieve: consuming LineSieve) {
+    self.base = base
+    self.sieve = sieve
+  }
+
+  mutating func decode(
+    _ cursor: borrowing ByteCursor, from start: Int, into builder: inout RecordBatchBuilder
+  ) throws(SpaltError) -> Int {
+    sieve.clear()
+    var position = start
+    while position < cursor.end, builder.rowCount < builder.layout.rowCapacity {
+      let line = sieve.next(cursor, from: position)
+      builder.notes.statistics.countRuledOut(
+        byteCount: line.start - position, lineFeedCount: line.skippedLineFeedCount)
+      guard line.start < line.end else { return cursor.end }
+      position = try base.decode(cursor.limited(to: line.end), from: line.start, into: &builder)
+      if position < line.end { return position }
+    }
+    return position
+  }
+}
+
+extension BatchStatistics {
+  /// Counts lines that were ruled out, with their line feeds. Only the last may lack its own.
+  fileprivate mutating func countRuledOut(byteCount: Int, lineFeedCount: Int) {
+    guard byteCount > 0 else { return }
+    self.byteCount += byteCount
+    lineCount += lineFeedCount
+    separatorByteCount += lineFeedCount
+    ruledOutByteCount += byteCount - lineFeedCount
+    ruledOutCount += lineFeedCount
+  }
+}

@@ -1,0 +1,92 @@
+/// What one worker does with a piece of input: decodes it into batches, keeps the records that are wanted,
+/// and makes text of them.
+struct PieceWorker: ~Copyable {
+  private var decoder: any (RecordDecoder & ~Copyable)
+  private var evaluator: FilterEvaluator?
+  private let formatter: (any BatchFormatter)?
+  private let provenance: ProvenanceWriter
+  private let layout: BatchLayout
+  private let arenas: ArenaPool
+  /// One bit for each row of a batch.
+  private var selection: [UInt64]
+  /// Room that the text of a batch takes: what the largest so far took.
+  private var textCapacity = 0
+
+  init(
+    decoder: consuming any (RecordDecoder & ~Copyable), evaluator: consuming FilterEvaluator?,
+    formatter: (any BatchFormatter)?, provenance: ProvenanceWriter, layout: BatchLayout,
+    arenas: ArenaPool
+  ) {
+    self.decoder = decoder
+    self.evaluator = evaluator
+    self.formatter = formatter
+    self.provenance = provenance
+    self.layout = layout
+    self.arenas = arenas
+    selection = Array(repeating: 0, count: layout.rowCapacity / 64)
+  }
+
+  /// Decodes a piece from `position` on into a batch, and moves the position behind what was decoded.
+  mutating func batch(
+    of piece: borrowing SourcePiece, from position: inout Int
+  ) throws(SpaltError) -> RecordBatch {
+    var builder = try RecordBatchBuilder(layout: layout, arenas: arenas)
+    if let oversized = piece.oversized {
+      builder.notes.addOversized(oversized)
+      position = piece.segment.byteCount
+    } else {
+      let start = position
+      position = try decoder.decode(
+        ByteCursor(piece.segment.view), from: start, into: &builder)
+      try provenance.fill(&builder, piece, from: start)
+    }
+    if position >= piece.segment.byteCount { builder.notes.countInput(piece) }
+    var batch = builder.seal(segment: piece.segment.share())
+    try filter(&batch)
+    try format(&batch)
+    return batch
+  }
+
+  private mutating func filter(_ batch: inout RecordBatch) throws(SpaltError) {
+    guard batch.rowCount > 0, evaluator != nil else { return }
+    guard let count = try evaluator?.evaluate(batch, into: &selection) else { return }
+    batch.keep(selection, count: count)
+  }
+
+  private mutating func format(_ batch: inout RecordBatch) throws(SpaltError) {
+    guard batch.rowCount > 0, let formatter else { return }
+    try batch.format(capacity: textCapacity) { (batch, text) throws(SpaltError) in
+      try formatter.format(batch, to: &text)
+    }
+    textCapacity = max(textCapacity, batch.formattedText.byteCount)
+  }
+}
+
+extension BatchNotes {
+  /// Counts how the bytes of a piece came from the source.
+  fileprivate mutating func countInput(_ piece: borrowing SourcePiece) {
+    statistics.ledger.input.viewedByteCount += UInt64(piece.segment.byteCount)
+    if piece.copiedByteCount > 0 {
+      statistics.ledger.countInputCopy(
+        piece.copiedByteCount, .recordSpansChunks, at: piece.segment.offset)
+    }
+  }
+
+  /// Notes a line that was passed over because of its length.
+  fileprivate mutating func addOversized(_ line: OversizedRecord) {
+    statistics.separatorByteCount += line.lineEndByteCount + line.markByteCount
+    statistics.lineCount += line.lineEndByteCount > 0 ? 1 : 0
+    statistics.byteCount += line.sourceByteCount
+    if line.isBlank {
+      statistics.blankCount += 1
+      statistics.blankByteCount += line.byteCount
+      return
+    }
+    rejects.append(
+      Reject(
+        reason: .tooLong, offset: line.offset, byteCount: line.byteCount,
+        faultOffset: line.offset, line: 1))
+    statistics.rejectedCount += 1
+    statistics.rejectedByteCount += line.byteCount
+  }
+}

@@ -1,0 +1,95 @@
+/// Texts of `--help` that are more than a sentence. A block begins with a title in capitals; the manual
+/// page makes sections of the same blocks, and tests run every line of the examples that begins with
+/// four spaces.
+enum HelpText {
+  /// What `spalt --help` says below the list of commands.
+  static let root = """
+    Without a command, the arguments are those of 'parse': 'spalt app.ndjson' prints the records of \
+    a log, 'spalt schema app.ndjson' which columns it has, 'spalt help parse' all options with \
+    examples.
+
+    \(environment)
+    """
+
+  /// What `spalt parse --help` says.
+  static let parse = """
+    Several files are read in the order given, as one input with one schema. Without a file, or for \
+    '-', standard input is read. Data goes to standard output, everything else to standard error.
+
+    \(parseExamples)
+
+    \(exitStatus)
+    """
+
+  static let parseExamples = """
+    EXAMPLES:
+      Server errors, four columns of them:
+        spalt app.ndjson --where 'status >= 500' --select ts,service,status,msg
+      Slow requests of one service, for a spreadsheet:
+        spalt app.ndjson --where "service='search' AND latency_ms>50" --to csv
+      Warnings and worse since yesterday:
+        spalt app.ndjson -l warn --since yesterday
+      One day, as logfmt:
+        spalt app.ndjson --since 2024-06-11 --until 2024-06-12 --to logfmt
+      How many messages match a regular expression:
+        spalt app.ndjson --where "msg ~ 'time(d )?out'" --count
+      Ten records from a pipe, as they stood:
+        tail -n 1000 app.ndjson | spalt --to raw -n 10
+      A folder of logs on two cores, into one file:
+        spalt -r logs -j 2 --to tsv -o all.tsv
+      What is not a record, with file, line and reason:
+        spalt app.ndjson --to none --rejects rejects.ndjson --stats
+      One schema for every run:
+        spalt schema app.ndjson --to json -o app.schema
+        spalt app.ndjson --schema app.schema --to csv
+    """
+
+  /// What `spalt schema --help` says.
+  static let schema = """
+    The schema is inferred from the beginning of the input, as 'spalt parse' does it. For each column: \
+    its type, how many records of the sample have no value in it (or null), and up to three \
+    different values as they stood, cut at 40 characters.
+
+    With '--to json' the result is a schema file, which 'spalt parse --schema FILE' reads back. It \
+    is an object with a list 'columns' of objects with 'name' and 'type' (bool, int64, float64, \
+    timestamp, string, json), in order. The column with the role 'extra' takes what has no column or \
+    does not fit it. Other members are not looked at, so the file may be edited and shortened.
+
+    EXAMPLES:
+      Which columns are there?
+        spalt schema app.ndjson
+      The same from all of the input, not from its beginning:
+        spalt schema --full app.ndjson
+      A schema file:
+        spalt schema app.ndjson --to json -o app.schema
+    """
+
+  static let completions = """
+    Prints a script that completes commands, options and file names.
+
+    EXAMPLES:
+      For this session of bash:
+        source <(spalt completions bash)
+      For good, with zsh and fish:
+        spalt completions zsh > "${fpath[1]}/_spalt"
+        spalt completions fish > ~/.config/fish/completions/spalt.fish
+    """
+
+  static let exitStatus = """
+    EXIT STATUS:
+      0    Done; rejected records are reported.
+      1    Nothing matched, with --exit-status.
+      2    Wrong usage, or input that cannot be read.
+      3    More rejected records than --max-rejects, or any with --on-error fail.
+      4    An assertion such as --require-zero-copy failed.
+      130  Interrupted; what was known until then was written.
+    """
+
+  static let environment = """
+    ENVIRONMENT:
+      NO_COLOR      When it is not empty, nothing is printed in colour.
+      TERM          With 'dumb', no escape codes are printed.
+      TZ            The time zone of --local.
+      SPALT_KERNEL  Forces the block kernels: avx2, sse2, neon or scalar.
+    """
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import SpaltCLI
+
+/// What a user sees who mistyped something.
+struct HintTests {
+  /// The lines of standard error that ask a question.
+  private func questions(_ arguments: [String]) throws -> [String] {
+    let outcome = try Program.run(arguments)
+    #expect(outcome.status == 2)
+    #expect(outcome.output.isEmpty)
+    return outcome.errorLines.filter { $0.lowercased().contains("did you mean") }
+  }
+
+  @Test func options() throws {
+    #expect(
+      try questions(["--selct", "a"]) == [
+        "Error: Unknown option '--selct'. Did you mean '--select'?"
+      ])
+    #expect(
+      try questions(["parse", "--cuont"]) == [
+        "Error: Unknown option '--cuont'. Did you mean '--count'?"
+      ])
+    #expect(try questions(["--SELECT", "a"]) == ["Did you mean '--select'?"])
+    #expect(try questions(["schema", "--FULL"]) == ["Did you mean '--full'?"])
+    #expect(try questions(["--max-recrds", "5"]).count == 1)
+    #expect(try questions(["--telepathy"]) == [])
+  }
+
+  @Test func values() throws {
+    #expect(try questions(["--to", "ndjosn"]) == ["Did you mean 'ndjson'?"])
+    #expect(try questions(["--to=RAW"]) == ["Did you mean 'raw'?"])
+    #expect(try questions(["parse", "-O", "nnoe"]) == ["Did you mean 'none'?"])
+    #expect(try questions(["-c", "--io", "mamp", "file"]) == ["Did you mean 'mmap'?"])
+    #expect(try questions(["schema", "--to", "jsno"]) == ["Did you mean 'json'?"])
+    #expect(try questions(["completions", "zhs"]) == ["Did you mean 'zsh'?"])
+    #expect(try questions(["--to", "carrier-pigeon"]) == [])
+    #expect(try questions(["--limit", "x"]) == [])
+  }
+
+  /// The question stands behind what is wrong and before the usage.
+  @Test func questionsStandInTheirPlace() throws {
+    let lines = try Program.run(["--to", "ndjosn"]).errorLines
+    let question = try #require(lines.firstIndex { $0.hasPrefix("Did you mean") })
+    #expect(lines[0].hasPrefix("Error: The value 'ndjosn' is invalid"))
+    #expect(lines[question + 1].hasPrefix("Help:"))
+    #expect(lines.dropFirst(question).contains { $0.hasPrefix("Usage:") })
+  }
+
+  @Test func commands() throws {
+    #expect(try questions(["shcema", "file"]) == ["spalt: did you mean the command 'schema'?"])
+    #expect(try questions(["pasre", "file"]) == ["spalt: did you mean the command 'parse'?"])
+    #expect(try questions(["completion"]) == ["spalt: did you mean the command 'completions'?"])
+    #expect(try questions(["/missing/file"]) == [])
+    #expect(try questions(["schema", "/missing/file"]) == [])
+    #expect(try questions(["parse", "/missing/file"]) == [])
+    #expect(try questions(["./shcema"]) == [])
+  }
+
+  /// A file that is there is meant, whatever it is called.
+  @Test func filesThatExistAreNotTakenForCommands() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("shcema", "{}\n")
+    let outcome = try Program.shell(#"cd "$1"; "$SPALT" shcema missing"#, [folder.path])
+    #expect(outcome.status == 2)
+    #expect(!outcome.errorText.contains("did you mean"))
+  }
+
+  @Test func theFirstMistakeIsFound() throws {
+    let command = try CommandDescription.spalt()
+    func meant(_ arguments: [String]) -> String? { UsageHints.meant(by: arguments, command) }
+    #expect(meant(["--to", "raw", "--io", "raed"]) == "read")
+    #expect(meant(["--select", "--to", "ndjosn"]) == nil, "the value of --select is --to")
+    #expect(meant(["--", "--io", "raed"]) == nil)
+    #expect(meant(["--io"]) == nil)
+    #expect(meant([]) == nil)
+    #expect(meant(["-", "raed"]) == nil)
+    #expect(meant(["schema", "--io=raed"]) == "read")
+  }
+}
