@@ -65,15 +65,17 @@ struct DelimitedLines: Sendable {
       try output.append(terminator)
       return true
     }
-    if byteCount <= TextColumn.inlineByteCount {
-      return try output.appendPlain(
-        fields.slab, start: view &+ 4 &+ margin, byteCount: contentByteCount, plain,
-        terminator: terminator)
+    // Short tokens lie in their views, others in the input: one copying loop for both.
+    var cursor = fields.slab
+    var textStart = view &+ 4
+    if byteCount > TextColumn.inlineByteCount {
+      let place = fields.slab.word(at: view &+ 8)
+      guard UInt32(truncatingIfNeeded: place) == 0 else { return false }
+      cursor = fields.input
+      textStart = Int(place &>> 32)
     }
-    let place = fields.slab.word(at: view &+ 8)
-    guard UInt32(truncatingIfNeeded: place) == 0 else { return false }
     return try output.appendPlain(
-      fields.input, start: Int(place &>> 32) &+ margin, byteCount: contentByteCount, plain,
+      cursor, start: textStart &+ margin, byteCount: contentByteCount, plain,
       terminator: terminator)
   }
 }
