@@ -16,6 +16,8 @@ public enum Interrupts {
   /// are blocked. The first Ctrl-C runs `onFirst`; a second one, a hang-up or a request to terminate ends
   /// the process at once, without leaving temporary files behind. Signals that are ignored stay ignored.
   public static func watch(_ onFirst: @escaping @Sendable () -> Void) {
+    // Who writes to a pipe that nobody reads gets an error, and can clean up.
+    _ = unsafe signal(SIGPIPE, SIG_IGN)
     var signals = sigset_t()
     var isWatching = false
     // SAFETY: the set is a local.
