@@ -38,8 +38,10 @@ enum JSONProbes {
     _ column: Int, _ test: FieldProbe.Test, _ lower: Int64, _ upper: Int64, _ schema: Schema
   ) -> ProbedCondition? {
     guard let key = quotedKey(column, schema) else { return nil }
+    var needle = Needle(key)
+    if test == .int64 { needle.leaveOutIntegers(outside: lower...upper) }
     return ProbedCondition(
-      probes: [FieldProbe(needle: Needle(key), test: test, lower: lower, upper: upper)])
+      probes: [FieldProbe(needle: needle, test: test, lower: lower, upper: upper)])
   }
 
   private static func condition(
