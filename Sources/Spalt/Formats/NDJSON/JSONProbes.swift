@@ -13,6 +13,8 @@ enum JSONProbes {
         Int64(bitPattern: range.upperBound.bitPattern), schema)
     case .timestamp(let column, let range):
       return keyed(column, .timestamp, range.lowerBound, range.upperBound, schema)
+    case .severity(let column, let minimum):
+      return keyed(column, .severity, minimum, 0, schema)
     case .isNotNull(let column): return keyed(column, .notNull, 0, 0, schema)
     case .texts(let column, let texts): return self.condition(texts, column, schema)
     case .containsText(_, let text):
