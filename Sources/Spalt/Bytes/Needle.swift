@@ -5,7 +5,7 @@ struct Needle: BitwiseCopyable {
   /// The text, or its first 32 bytes.
   let literal: Literal
   /// The two bytes of it that are rarest in logs.
-  let pair: SpaltNeedle
+  private(set) var pair: SpaltNeedle
 
   /// A needle of these bytes, of which there is at least one and none is NUL.
   init(_ bytes: [UInt8]) {
@@ -18,7 +18,23 @@ struct Needle: BitwiseCopyable {
     let second = ranked.dropFirst().first { kept[$0] != kept[first] } ?? ranked[ranked.count - 1]
     pair = SpaltNeedle(
       first: kept[first], firstOffset: UInt8(first), second: kept[second],
-      secondOffset: UInt8(second))
+      secondOffset: UInt8(second), valueOffset: 0, endOffset: 0, lowDigit: 0, highDigit: 0)
+  }
+
+  /// Leaves out the places where the needle is a key, a colon and an integer follow, and the integer is
+  /// outside `range` by its length and first digit. One with a point or an exponent may be left out, too.
+  mutating func leaveOutIntegers(outside range: ClosedRange<Int64>) {
+    // The length that tells most: that of the smallest integers in the range, or of the largest.
+    let digitsOf = { (number: Int64) in Array(String(number).utf8) }
+    let isBoundBelow = range.lowerBound > 0
+    guard isBoundBelow || (range.upperBound >= 0 && range.upperBound < .max) else { return }
+    let low = isBoundBelow ? digitsOf(range.lowerBound) : []
+    let high = range.upperBound >= 0 ? digitsOf(range.upperBound) : []
+    let count = isBoundBelow ? low.count : high.count
+    pair.valueOffset = UInt8(byteCount + 1)
+    pair.endOffset = UInt8(byteCount + 1 + count)
+    pair.lowDigit = low.count == count ? low[0] : UInt8(ascii: "0")
+    pair.highDigit = high.count == count ? high[0] : UInt8(ascii: "9")
   }
 
   /// Bytes from the most frequent in logs on; what is not here is rarer still.

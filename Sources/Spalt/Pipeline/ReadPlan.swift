@@ -40,7 +40,8 @@ struct ReadPlan: Sendable {
       options.validates || schema.provenance.values.contains(.record)
       ? nil
       : try SievePlan(
-        filter?.necessaryConditions ?? [], schema, inputs, options, arenas)
+        (filter?.necessaryConditions ?? []) + bound.conditions(schema), schema, inputs, options,
+        arenas)
   }
 
   /// What is searched for in the raw bytes, in words.
@@ -78,7 +79,9 @@ struct SievePlan: Sendable {
     _ conditions: [NecessaryCondition], _ schema: Schema, _ inputs: InputSequence,
     _ options: ReaderOptions, _ arenas: ArenaPool
   ) throws(SpaltError) {
-    let conditions = conditions.compactMap { JSONProbes.condition($0, schema) }
+    let conditions = NecessaryCondition.merged(conditions).compactMap {
+      JSONProbes.condition($0, schema)
+    }
     guard !conditions.isEmpty else { return nil }
     var best = (index: 0, lineCount: Int.max)
     var lineCount = 0

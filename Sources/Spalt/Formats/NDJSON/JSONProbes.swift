@@ -13,6 +13,8 @@ enum JSONProbes {
         Int64(bitPattern: range.upperBound.bitPattern), schema)
     case .timestamp(let column, let range):
       return keyed(column, .timestamp, range.lowerBound, range.upperBound, schema)
+    case .severity(let column, let minimum):
+      return keyed(column, .severity, minimum, 0, schema)
     case .isNotNull(let column): return keyed(column, .notNull, 0, 0, schema)
     case .texts(let column, let texts): return self.condition(texts, column, schema)
     case .containsText(let column, let text):
@@ -40,8 +42,10 @@ enum JSONProbes {
     _ column: Int, _ test: FieldProbe.Test, _ lower: Int64, _ upper: Int64, _ schema: Schema
   ) -> ProbedCondition? {
     guard let key = quotedKey(column, schema) else { return nil }
+    var needle = Needle(key)
+    if test == .int64 { needle.leaveOutIntegers(outside: lower...upper) }
     return ProbedCondition(
-      probes: [FieldProbe(needle: Needle(key), test: test, lower: lower, upper: upper)])
+      probes: [FieldProbe(needle: needle, test: test, lower: lower, upper: upper)])
   }
 
   private static func condition(
