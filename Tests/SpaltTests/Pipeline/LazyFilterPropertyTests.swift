@@ -68,12 +68,14 @@ import Testing
     var filterCount = 0
     for file in try Corpus.ndjsonFiles() {
       // Empty records in front of the file make looking at raw bytes pay for every filter.
-      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file.path)).prefix(60_000))
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file.path)).prefix(15_000))
       let lineCount = bytes.count { $0 == 0x0A } + 1
       let padded = try TemporaryFile(
         Array(repeating: Array("{}\n".utf8), count: lineCount).flatMap(\.self) + bytes)
       var plain = ReaderOptions.plain()
-      let filters = FilterSuggestions.filters(try Snapshot.read([padded.path], plain))
+      let suggestions = FilterSuggestions.filters(try Snapshot.read([padded.path], plain))
+      let step = suggestions.count / 40 + 1
+      let filters = stride(from: 0, to: suggestions.count, by: step).map { suggestions[$0] }
       filterCount += filters.count
       for keepsLines in bytes.count < 3000 ? [false, true] : [false] {
         plain.keepsRejectedLines = keepsLines
@@ -86,8 +88,8 @@ import Testing
         ruledOutCount += found.ruledOutCount
       }
     }
-    #expect(filterCount > 1000)
-    #expect(ruledOutCount > 10_000)
+    #expect(filterCount > 500)
+    #expect(ruledOutCount > 5_000)
   }
 
   // MARK: - Places

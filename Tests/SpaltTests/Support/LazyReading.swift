@@ -16,11 +16,16 @@ enum LazyReading {
     var failureCount = 0
   }
 
-  /// Reads inputs to their end, or to the filter's first error.
+  /// Reads inputs to their end, or to the filter's first error. A filter is an expression, or `--level`
+  /// and a level.
   static func read(_ paths: [String], _ options: ReaderOptions, _ filter: String) -> Outcome {
     do throws(SpaltError) {
       var selection = RecordSelection()
-      selection.condition = try Expression(filter)
+      if filter.hasPrefix("--level ") {
+        selection.minimumSeverity = RecordSelection.severity(String(filter.dropFirst(8)))
+      } else {
+        selection.condition = try Expression(filter)
+      }
       selection.nowNanoseconds = 1_767_225_600_000_000_000
       var reader = try RecordReader(
         inputs: paths.map { InputPath($0) }, options: options, selection: selection)
