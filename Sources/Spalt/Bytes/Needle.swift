@@ -24,17 +24,15 @@ struct Needle: BitwiseCopyable {
   /// Leaves out the places where the needle is a key, a colon and an integer follow, and the integer is
   /// outside `range` by its length and first digit. One with a point or an exponent may be left out, too.
   mutating func leaveOutIntegers(outside range: ClosedRange<Int64>) {
-    // The length that tells most: that of the smallest integers in the range, or of the largest.
-    let digitsOf = { (number: Int64) in Array(String(number).utf8) }
-    let isBoundBelow = range.lowerBound > 0
-    guard isBoundBelow || (range.upperBound >= 0 && range.upperBound < .max) else { return }
-    let low = isBoundBelow ? digitsOf(range.lowerBound) : []
-    let high = range.upperBound >= 0 ? digitsOf(range.upperBound) : []
-    let count = isBoundBelow ? low.count : high.count
+    // Integers as long as the least that is wanted, or, where a comma happens to stand as far behind,
+    // shorter ones, which are less. Were there only a bound above, those could be wanted.
+    guard range.lowerBound > 0 else { return }
+    let low = Array(String(range.lowerBound).utf8)
+    let high = Array(String(range.upperBound).utf8)
     pair.valueOffset = UInt8(byteCount + 1)
-    pair.endOffset = UInt8(byteCount + 1 + count)
-    pair.lowDigit = low.count == count ? low[0] : UInt8(ascii: "0")
-    pair.highDigit = high.count == count ? high[0] : UInt8(ascii: "9")
+    pair.endOffset = UInt8(byteCount + 1 + low.count)
+    pair.lowDigit = low[0]
+    pair.highDigit = high.count == low.count ? high[0] : UInt8(ascii: "9")
   }
 
   /// Bytes from the most frequent in logs on; what is not here is rarer still.

@@ -91,8 +91,10 @@ struct SievePlan: Sendable {
       var sieve = try LineSieve(
         condition: conditions[index], others: [], kernels: options.kernels,
         pool: arenas.chunkPool)
-      try inputs.revisitSample(byteCount: Self.sampleByteCount) { piece in
-        let cursor = ByteCursor(piece.segment.view)
+      let byteCount = min(Self.sampleByteCount, options.sampleByteCount)
+      try inputs.revisitSample(byteCount: byteCount) { piece, remaining in
+        let cursor = ByteCursor(piece.segment.view).lines(
+          beginningBefore: remaining, options.kernels)
         sieve.clear()
         var position = 0
         while position < cursor.end {
@@ -122,5 +124,16 @@ struct SievePlan: Sendable {
     kernels: ScanKernels, pool: ChunkPool
   ) throws(SpaltError) -> LineSieve {
     try LineSieve(condition: condition, others: others, kernels: kernels, pool: pool)
+  }
+}
+
+extension ByteCursor {
+  /// The same bytes without the lines that begin at `limit` or later: so the size of the pieces does not
+  /// decide what is looked at.
+  @_lifetime(copy self)
+  fileprivate func lines(beginningBefore limit: Int, _ kernels: ScanKernels) -> ByteCursor {
+    guard limit > 0, limit < end else { return limited(to: end) }
+    let lineFeed = kernels.firstIndex(of: 0x0A, self, in: limit - 1..<end)
+    return limited(to: min(lineFeed + 1, end))
   }
 }
