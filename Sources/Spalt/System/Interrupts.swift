@@ -17,7 +17,7 @@ public enum Interrupts {
   /// the process at once, without leaving temporary files behind. Signals that are ignored stay ignored.
   public static func watch(_ onFirst: @escaping @Sendable () -> Void) {
     // Who writes to a pipe that nobody reads gets an error, and can clean up.
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
     var signals = sigset_t()
     var isWatching = false
     // SAFETY: the set is a local.
