@@ -84,7 +84,7 @@ def parse(rival, mode, stdout):
     if rival in ("grep", "ugrep", "rg"):
         return Answer(None, None, found=answer, approximate=mode in APPROXIMATE)
     found = answer.get("found") if "where" in mode or "find" in mode else None
-    return Answer(answer["rows"], answer["seconds"], answer.get("fields"), answer.get("version"), found)
+    return Answer(answer.get("rows"), answer["seconds"], answer.get("fields"), answer.get("version"), found)
 
 
 def versions(build):
