@@ -117,6 +117,9 @@ class Session:
         return best
 
 
+BUSY = 0.9  # a process on one core that has it for less of the time waits for somebody else's
+
+
 def another(name):
     """The line of a name."""
     return next(line for line in LINES if line.name == name)
@@ -126,7 +129,7 @@ def race(session, line):
     """Runs a line; returns its entry in the results."""
     data = session.data(line)
     entry = {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes, "rivals": []}
-    ours_all, limits = [], []
+    ours_all, limits, shares, together = [], [], [], []
     session.log(f"{line.name} ({data.bytes / 1e6:.0f} MB)")
     if len(session.runner.cpus(line.cores)) < line.cores:
         entry["summary"] = f"skipped: this needs {line.cores} cores"
@@ -155,6 +158,7 @@ def race(session, line):
                 if with_ours:
                     outcome = session.ours(line, data)
                     mine.append(outcome.seconds)
+                    shares.append(outcome.processor_share)
                     entry["max_rss"] = max(entry.get("max_rss", 0), outcome.max_rss)
                 if against is None:
                     continue
@@ -167,6 +171,9 @@ def race(session, line):
                     skip(against, error)
                     break
                 times.append(seconds)
+                if line.cores > 1 and against.rival == "spalt":
+                    both = session.runner.together(session.command(another(against.mode), data), line.cores)
+                    together.append(line.cores * seconds / both)
                 inside.append(answer.seconds)
                 rss.append(outcome.max_rss)
                 version = answer.version
@@ -189,6 +196,10 @@ def race(session, line):
     except checks.Wrong as error:
         session.wrong(line, "spalt", error)
     entry["limit_gbps"] = spread([value for value in limits if value])
+    entry["together"] = spread(together)
+    entry["processor_share"] = spread(shares)
+    if line.cores == 1 and shares and statistics.median(shares) < BUSY:
+        session.log(f"  spalt had {statistics.median(shares):.0%} of its core: the machine is busy, or it waits for the disk")
     if ours_all:
         entry["gbps"] = spread([data.bytes / t / 1e9 for t in ours_all])
         if line.floor is not None:

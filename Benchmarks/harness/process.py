@@ -19,6 +19,11 @@ class Outcome:
     peak_anonymous: int = 0  # bytes, sampled
     peak_total: int = 0      # bytes, VmHWM: exact for the time until the last sample
 
+    @property
+    def processor_share(self):
+        """The share of the wall clock in which it ran, 1 for one whole core."""
+        return (self.user + self.system) / self.seconds
+
 
 class Runner:
     """Pins commands to one core, or to as many as a line asks for, and itself to another one (when there is one)."""
@@ -56,6 +61,21 @@ class Runner:
             err.seek(0)
             return Outcome(seconds, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, child.returncode,
                            out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace"), anonymous, total)
+
+    def together(self, command, cores):
+        """Seconds until as many copies of a command as there are cores, one on each, have all ended."""
+        start = time.perf_counter()
+        children = []
+        try:
+            for cpu in self.cpus(cores):
+                os.sched_setaffinity(0, {cpu})
+                children.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        finally:
+            os.sched_setaffinity(0, self.own)
+        failed = [child.returncode for child in children if child.wait() != 0]
+        if failed:
+            raise RuntimeError(f"exit status {failed[0]}")
+        return time.perf_counter() - start
 
     @staticmethod
     def _sample(pid, deadline):

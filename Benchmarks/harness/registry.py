@@ -138,7 +138,8 @@ HANDICAPS = (
     "grep, ugrep and ripgrep know nothing of JSON: they count lines in which a text stands, and are right on these files only (`where_status_literal` "
     "not even there). Debian's ugrep is built for SSE2; a build for this processor may be faster. The fastest of several flags takes part.",
     "DuckDB writes csv with `COPY … TO '/dev/null'`; with stamps typed, or left as text, whichever is faster. Ours goes to /dev/null, too.",
-    "Lines that end in `-j2` run on two cores and are compared with the same work on one; on a machine with two cores the runner, which waits, has no core of its own.",
+    "Lines that end in `-j2` run on two cores and are compared with the same work on one; on a machine with two cores the runner, which waits, has no "
+    "core of its own. Their limit is what two processes with `-j1`, one on each core, do at once.",
     "jq counts records that it parsed into its own values; it has no columns.",
     "The limit (`newlines`, `sum`) maps the file lazily like our `--io mmap` and does nothing else.",
 )

@@ -38,6 +38,8 @@ def rows(entries):
             yield entry["name"], who, _gbps(rival["gbps"]), _gbps(rival.get("ratio")), owed, _met(rival)
         if entry.get("limit_gbps"):
             yield entry["name"], "limit (newlines)", _gbps(entry["limit_gbps"]), "", "", ""
+        if entry.get("together"):
+            yield entry["name"], "limit (a process per core)", "", _gbps(entry["together"]), "", ""
 
 
 def _variant(rival):
@@ -76,7 +78,10 @@ def summary(result):
         text.append("Every answer was checked and right.")
     text += ["", *_markdown_table(HEADER, rows(result["lines"])), ""]
 
-    text += ["## Rivals in detail", ""]
+    shares = [(e["name"], e["processor_share"]) for e in result["lines"] if e.get("processor_share")]
+    text.append("Share of a core that spalt had (less than 90 % on one core: the machine was busy): "
+                + "; ".join(f"{name} {share['median']:.0%}" for name, share in shares) + "." if shares else "")
+    text += ["", "## Rivals in detail", ""]
     text += _markdown_table(("rival", "fastest variant", "GB/s inside the process", "time compared", "peak RSS, MiB"), (
         (f"{r['rival']} {r['mode']}", _variant(r), _gbps(r["inside_gbps"]), r["time"], f"{r['max_rss'] / 2**20:.0f}")
         for entry in result["lines"] for r in entry["rivals"] if "skipped" not in r))
