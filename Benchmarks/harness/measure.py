@@ -13,6 +13,9 @@ def spread(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values)} if values else None
 
 
+BUSY = 0.9  # a process that has its core for less of the time waits for somebody else's work, or for the disk
+
+
 class Session:
     """What all measurements share."""
 
@@ -53,6 +56,11 @@ class Session:
         message = self.clean(f"{line.name}: {who}: wrong answer: {error}")
         self.errors.append(message)
         self.log(message)
+
+    def warn_if_starved(self, who, shares):
+        """Says that a process on one core did not have it; a ratio with such a run is worth nothing."""
+        if shares and statistics.median(shares) < BUSY:
+            self.log(f"  {who} had {statistics.median(shares):.0%} of its core: the machine is busy, or it waits for the disk")
 
     # One run of each
 
@@ -117,9 +125,6 @@ class Session:
         return best
 
 
-BUSY = 0.9  # a process on one core that has it for less of the time waits for somebody else's
-
-
 def another(name):
     """The line of a name."""
     return next(line for line in LINES if line.name == name)
@@ -151,7 +156,7 @@ def race(session, line):
         entry["command"] = session.shown(session.command(line, data), cores=line.cores)
     try:
         for against, variant in opponents or [(None, None)]:
-            times, inside, mine, rss, version = [], [], [], [], None
+            times, inside, mine, rss, version, their_shares = [], [], [], [], None, []
             for _ in range(session.options.runs):
                 if line.cores == 1:  # the limit has one thread
                     limits.append(session.limit(data))
@@ -171,6 +176,7 @@ def race(session, line):
                     skip(against, error)
                     break
                 times.append(seconds)
+                their_shares.append(outcome.processor_share)
                 if line.cores > 1 and against.rival == "spalt":
                     both = session.runner.together(session.command(another(against.mode), data), line.cores)
                     together.append(line.cores * seconds / both)
@@ -185,8 +191,9 @@ def race(session, line):
                     "time": "inside the process" if variant.inside else "whole process",
                     "gbps": spread([data.bytes / t / 1e9 for t in times]),
                     "inside_gbps": spread([data.bytes / t / 1e9 for t in inside if t]),
-                    "max_rss": max(rss), "target": against.target,
+                    "max_rss": max(rss), "target": against.target, "processor_share": spread(their_shares),
                 }
+                session.warn_if_starved(f"{against.rival} {against.mode}", their_shares)
                 if answer.found is not None:
                     result["found"] = {"rows": answer.found, "of": checks.expected(data.truth, line.keeps).records}
                 if mine:
@@ -198,8 +205,8 @@ def race(session, line):
     entry["limit_gbps"] = spread([value for value in limits if value])
     entry["together"] = spread(together)
     entry["processor_share"] = spread(shares)
-    if line.cores == 1 and shares and statistics.median(shares) < BUSY:
-        session.log(f"  spalt had {statistics.median(shares):.0%} of its core: the machine is busy, or it waits for the disk")
+    if line.cores == 1:
+        session.warn_if_starved("spalt", shares)
     if ours_all:
         entry["gbps"] = spread([data.bytes / t / 1e9 for t in ours_all])
         if line.floor is not None:

@@ -3,6 +3,7 @@ import json
 import os
 
 from .cache import STATES
+from .measure import BUSY
 from .registry import HANDICAPS
 
 
@@ -79,7 +80,9 @@ def summary(result):
     text += ["", *_markdown_table(HEADER, rows(result["lines"])), ""]
 
     shares = [(e["name"], e["processor_share"]) for e in result["lines"] if e.get("processor_share")]
-    text.append("Share of a core that spalt had (less than 90 % on one core: the machine was busy): "
+    shares += [(f"{e['name']}, {r['rival']} {r['mode']}", r["processor_share"]) for e in result["lines"] for r in e["rivals"]
+               if r.get("processor_share") and r["processor_share"]["median"] < BUSY]
+    text.append("Share of a core that spalt had, and rivals that had less than they should (less than 90 % on one core: the machine was busy): "
                 + "; ".join(f"{name} {share['median']:.0%}" for name, share in shares) + "." if shares else "")
     text += ["", "## Rivals in detail", ""]
     text += _markdown_table(("rival", "fastest variant", "GB/s inside the process", "time compared", "peak RSS, MiB"), (
