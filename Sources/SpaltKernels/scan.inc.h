@@ -264,13 +264,13 @@ static size_t probeBitmaps(
     const uint64_t lines = equalMask(block, newline);
     newlines[index / 64] = lines;
     count += bitCount(lines);
-    uint64_t places = equalMask(block + needle.firstOffset, first)
-        & equalMask(block + needle.secondOffset, second);
-    if (needle.endOffset != 0) places = withoutOtherIntegers(block, places, needle);
     hits[index / 64] |=
-        places | (equalMask(block, backslash) & equalMask(block + 1, letter));
+        (equalMask(block + needle.firstOffset, first)
+         & equalMask(block + needle.secondOffset, second))
+        | (equalMask(block, backslash) & equalMask(block + 1, letter));
   }
   summarize(hits, (byteCount + 63) / 64, summary);
+  if (needle.endOffset != 0) leaveOutIntegers(bytes, byteCount, needle, hits, summary);
   return count;
 }
 

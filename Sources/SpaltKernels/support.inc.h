@@ -106,18 +106,32 @@ SPALT_INLINE size_t needleReach(SpaltNeedle needle) {
   return reach;
 }
 
-/// The bits of `hits` without the places behind which an integer shows that they do not matter.
-SPALT_INLINE uint64_t withoutOtherIntegers(
-    const uint8_t *block, uint64_t hits, SpaltNeedle needle) {
-  uint64_t kept = hits;
-  for (uint64_t rest = hits; rest != 0; rest &= rest - 1) {
-    const unsigned place = lowestBit(rest);
-    const uint8_t digit = block[place + needle.valueOffset], end = block[place + needle.endOffset];
-    const bool isOther = (uint8_t)(digit - '0') <= 9
-        && (digit < needle.lowDigit || digit > needle.highDigit) && (end == ',' || end == '}');
-    kept &= ~((uint64_t)isOther << place);
+/// Clears the bits of places behind which an integer shows that they do not matter. `summary` has a bit
+/// for each word of hits that is not zero.
+SPALT_INLINE void leaveOutIntegers(
+    const uint8_t *bytes, size_t byteCount, SpaltNeedle needle, uint64_t *hits, uint64_t *summary) {
+  const size_t wordCount = (byteCount + 63) / 64;
+  for (size_t i = 0; i < wordCount; i += 64) {
+    uint64_t left = summary[i / 64];
+    for (uint64_t words = summary[i / 64]; words != 0; words &= words - 1) {
+      const size_t word = i + lowestBit(words);
+      uint64_t kept = hits[word];
+      for (uint64_t rest = kept; rest != 0; rest &= rest - 1) {
+        const size_t place = word * 64 + lowestBit(rest);
+        if (place + needle.endOffset >= byteCount) continue;
+        const uint8_t digit = bytes[place + needle.valueOffset];
+        const uint8_t end = bytes[place + needle.endOffset];
+        // No branch for what depends on the digit.
+        const bool isOther = ((uint8_t)(digit - '0') <= 9)
+            & ((digit < needle.lowDigit) | (digit > needle.highDigit))
+            & ((end == ',') | (end == '}')) & (bytes[place] != '\\');
+        kept &= ~((uint64_t)isOther << (place % 64));
+      }
+      hits[word] = kept;
+      left &= ~((uint64_t)(kept == 0) << (word % 64));
+    }
+    summary[i / 64] = left;
   }
-  return kept;
 }
 
 #endif

@@ -66,7 +66,7 @@ struct ScanOracle {
     func isOtherInteger(_ index: Int) -> Bool {
       let digit = byte(index + Int(needle.valueOffset))
       let end = byte(index + Int(needle.endOffset))
-      return needle.endOffset != 0 && (0x30...0x39).contains(digit)
+      return needle.endOffset != 0 && byte(index) != 0x5C && (0x30...0x39).contains(digit)
         && !(needle.lowDigit...needle.highDigit).contains(digit) && (end == 0x2C || end == 0x7D)
     }
     for index in 0..<count {

@@ -114,14 +114,6 @@ public struct ByteCursor: ~Escapable {
     unsafe spaltPrefetch(base + range.lowerBound, range.count)
   }
 
-  /// Asks for the 384 bytes at `index`, as far as they exist, while something else is done.
-  @inline(__always)
-  func prefetchSome(at index: Int) {
-    guard index >= 0, index < end &- 384 else { return }
-    // SAFETY: the bytes lie inside, and prefetching changes nothing.
-    unsafe spaltPrefetchLines(base + index)
-  }
-
   /// Number of bytes from `index` before the first quote, backslash, control character or byte of a
   /// multi-byte sequence, looking at 16 bytes at most; nil when there are no 16 bytes to look at.
   @inline(__always)

@@ -21,6 +21,9 @@ struct Needle: BitwiseCopyable {
       secondOffset: UInt8(second), valueOffset: 0, endOffset: 0, lowDigit: 0, highDigit: 0)
   }
 
+  /// Takes back what `leaveOutIntegers` did.
+  mutating func keepIntegers() { pair.endOffset = 0 }
+
   /// Leaves out the places where the needle is a key, a colon and an integer follow, and the integer is
   /// outside `range` by its length and first digit. One with a point or an exponent may be left out, too.
   mutating func leaveOutIntegers(outside range: ClosedRange<Int64>) {

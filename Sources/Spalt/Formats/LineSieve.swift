@@ -42,7 +42,12 @@ struct LineSieve: ~Copyable {
     let index = try ProbeIndex(pool: pool, kernels: kernels)
     probes = condition.probes
     texts = condition.texts
-    needles = probes.map(\.needle)
+    // A place that one of several needles leaves out may be another one's.
+    needles = probes.map { probe in
+      var needle = probe.needle
+      if condition.probes.count > 1 { needle.keepIntegers() }
+      return needle
+    }
     var joined = ProbedCondition(probes: [])
     var ends: [Int] = []
     for condition in others {
@@ -130,8 +135,6 @@ struct LineSieve: ~Copyable {
     let cursor = copy cursor
     var hit = index.nextHit(from: start)
     while hit < limit {
-      // While hits are looked at, the next stretch can come from memory.
-      cursor.prefetchSome(at: hit &+ ProbeIndex.stretchByteCount)
       let isFound =
         probe.needle.matches(cursor, at: hit)
         ? probe.mayHold(cursor, at: hit, texts) : cursor.byte(at: hit) == 0x5C

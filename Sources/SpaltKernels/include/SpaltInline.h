@@ -235,11 +235,6 @@ static inline void spaltPrefetch(const void *bytes, size_t byteCount) {
   }
 }
 
-/// Asks for the next 384 bytes to be brought into the first-level cache.
-static inline void spaltPrefetchLines(const void *bytes) {
-  for (size_t i = 0; i < 6; i++) __builtin_prefetch((const uint8_t *)bytes + 64 * i, 0, 3);
-}
-
 /// Builds an Arrow string view (`Utf8View`, 16 bytes, little-endian) at `destination` for the
 /// `byteCount` bytes at `bytes`: at most 12 bytes lie in the view itself and are padded with zeros;
 /// else the view holds a 4-byte prefix, the index of the data buffer and the offset into it.
