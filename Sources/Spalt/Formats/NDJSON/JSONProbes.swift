@@ -15,7 +15,9 @@ enum JSONProbes {
       return keyed(column, .timestamp, range.lowerBound, range.upperBound, schema)
     case .isNotNull(let column): return keyed(column, .notNull, 0, 0, schema)
     case .texts(let column, let texts): return self.condition(texts, column, schema)
-    case .containsText(_, let text):
+    case .containsText(let column, let text):
+      // What Spalt makes itself does not stand in the input.
+      guard schema.isFromInput(column) else { return nil }
       // The longest part that stands for itself. Two bytes at least, or else every line has it.
       let parts = text.split { !isPlain($0) }
       guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 2 else {
