@@ -13,13 +13,15 @@ enum JSONProbes {
         Int64(bitPattern: range.upperBound.bitPattern), schema)
     case .timestamp(let column, let range):
       return keyed(column, .timestamp, range.lowerBound, range.upperBound, schema)
+    case .severity(let column, let minimum):
+      return keyed(column, .severity, minimum, 0, schema)
     case .isNotNull(let column): return keyed(column, .notNull, 0, 0, schema)
     case .texts(let column, let texts): return self.condition(texts, column, schema)
     case .containsText(let column, let text):
-      // What Spalt makes itself does not stand in the input.
-      guard schema.isFromInput(column) else { return nil }
+      // Lines that are no records keep their text as it is.
+      guard schema.isFromInput(column) || column == schema.lineColumn else { return nil }
       // The longest part that stands for itself. Two bytes at least, or else every line has it.
-      let parts = text.split { !isPlain($0) }
+      let parts = text.split { !isPlain($0) || replacementTail.contains($0) }
       guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 2 else {
         return nil
       }
@@ -40,8 +42,10 @@ enum JSONProbes {
     _ column: Int, _ test: FieldProbe.Test, _ lower: Int64, _ upper: Int64, _ schema: Schema
   ) -> ProbedCondition? {
     guard let key = quotedKey(column, schema) else { return nil }
+    var needle = Needle(key)
+    if test == .int64 { needle.leaveOutIntegers(outside: lower...upper) }
     return ProbedCondition(
-      probes: [FieldProbe(needle: Needle(key), test: test, lower: lower, upper: upper)])
+      probes: [FieldProbe(needle: needle, test: test, lower: lower, upper: upper)])
   }
 
   private static func condition(
@@ -78,6 +82,9 @@ enum JSONProbes {
   private static func quoted(_ text: [UInt8]) -> [UInt8] {
     [JSONByte.quote] + text + [JSONByte.quote]
   }
+
+  /// What follows the first byte of U+FFFD: a part of a text must not begin with it.
+  private static let replacementTail: [UInt8] = [0xBF, 0xBD]
 
   /// Whether a byte of text has no other spelling in JSON than itself and `\u` escapes. Bytes beyond ASCII
   /// qualify, but for the first of U+FFFD, which is what ill-formed bytes become.
