@@ -3,7 +3,7 @@
 // reading past it.
 
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,bmi,bmi2,popcnt"))), apply_to = function)
+    __attribute__((target("avx512f,avx512bw,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
 
 static uint64_t stringSpecials512(__m512i bytes) {
   // Signed comparison: bytes from 0x80 up are negative, so one compare finds them and the controls.
@@ -43,6 +43,19 @@ static void summarize512(const uint64_t *words, size_t count, uint64_t *summary)
   }
 }
 
+/// As `withoutOtherIntegers`, given the bytes where the integers begin and end.
+static uint64_t withoutOtherIntegers512(
+    uint64_t places, __m512i digits, __m512i ends, SpaltNeedle needle) {
+  const uint64_t areEnds = _mm512_cmpeq_epi8_mask(ends, _mm512_set1_epi8(','))
+      | _mm512_cmpeq_epi8_mask(ends, _mm512_set1_epi8('}'));
+  const uint64_t areDigits = _mm512_cmple_epu8_mask(
+      _mm512_sub_epi8(digits, _mm512_set1_epi8('0')), _mm512_set1_epi8(9));
+  const uint64_t areOutside =
+      _mm512_cmplt_epu8_mask(digits, _mm512_set1_epi8((char)needle.lowDigit))
+      | _mm512_cmpgt_epu8_mask(digits, _mm512_set1_epi8((char)needle.highDigit));
+  return places & ~(areEnds & areDigits & areOutside);
+}
+
 static size_t probeBitmaps512(
     const uint8_t *bytes, size_t byteCount, SpaltNeedle needle, uint64_t *newlines,
     uint64_t *hits, uint64_t *summary) {
@@ -50,9 +63,8 @@ static size_t probeBitmaps512(
   const __m512i backslash = _mm512_set1_epi8('\\'), letter = _mm512_set1_epi8('u');
   const __m512i first = _mm512_set1_epi8((char)needle.first);
   const __m512i second = _mm512_set1_epi8((char)needle.second);
-  const size_t one = needle.firstOffset, two = needle.secondOffset;
-  size_t reach = one > two ? one : two;
-  if (reach == 0) reach = 1;
+  const size_t one = needle.firstOffset, two = needle.secondOffset, reach = needleReach(needle);
+  const bool hasValue = needle.endOffset != 0;
   size_t count = 0, index = 0;
   for (; byteCount - index >= 64 + reach; index += 64) {
     const uint8_t *block = bytes + index;
@@ -62,11 +74,15 @@ static size_t probeBitmaps512(
     count += (size_t)_mm_popcnt_u64(lines);
     const uint64_t escapes = _mm512_mask_cmpeq_epi8_mask(
         _mm512_cmpeq_epi8_mask(here, backslash), _mm512_loadu_si512(block + 1), letter);
-    hits[index / 64] |=
-        escapes
-        | _mm512_mask_cmpeq_epi8_mask(
-            _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block + one), first),
-            _mm512_loadu_si512(block + two), second);
+    uint64_t places = _mm512_mask_cmpeq_epi8_mask(
+        _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block + one), first),
+        _mm512_loadu_si512(block + two), second);
+    if (hasValue) {
+      places = withoutOtherIntegers512(
+          places, _mm512_loadu_si512(block + needle.valueOffset),
+          _mm512_loadu_si512(block + needle.endOffset), needle);
+    }
+    hits[index / 64] |= escapes | places;
   }
   for (; index < byteCount; index += 64) {
     const uint8_t *block = bytes + index;
@@ -78,9 +94,16 @@ static size_t probeBitmaps512(
     const __m512i next = loadFew(block + 1, rest - 1);
     const __m512i atOne = loadFew(block + one, rest > one ? rest - one : 0);
     const __m512i atTwo = loadFew(block + two, rest > two ? rest - two : 0);
+    uint64_t places =
+        _mm512_cmpeq_epi8_mask(atOne, first) & _mm512_cmpeq_epi8_mask(atTwo, second);
+    if (hasValue) {
+      const size_t value = needle.valueOffset, end = needle.endOffset;
+      places = withoutOtherIntegers512(
+          places, loadFew(block + value, rest > value ? rest - value : 0),
+          loadFew(block + end, rest > end ? rest - end : 0), needle);
+    }
     hits[index / 64] |=
-        (_mm512_cmpeq_epi8_mask(here, backslash) & _mm512_cmpeq_epi8_mask(next, letter))
-        | (_mm512_cmpeq_epi8_mask(atOne, first) & _mm512_cmpeq_epi8_mask(atTwo, second));
+        places | (_mm512_cmpeq_epi8_mask(here, backslash) & _mm512_cmpeq_epi8_mask(next, letter));
   }
   summarize512(hits, (byteCount + 63) / 64, summary);
   return count;

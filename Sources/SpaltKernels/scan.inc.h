@@ -249,9 +249,7 @@ static size_t probeBitmaps(
     uint64_t *hits, uint64_t *summary) {
   const Vec newline = vecSplat('\n'), backslash = vecSplat('\\'), letter = vecSplat('u');
   const Vec first = vecSplat(needle.first), second = vecSplat(needle.second);
-  // How far behind a block its loads reach: at least one byte, for the letter behind a backslash.
-  size_t reach = needle.firstOffset > needle.secondOffset ? needle.firstOffset : needle.secondOffset;
-  if (reach == 0) reach = 1;
+  const size_t reach = needleReach(needle);
   size_t count = 0, index = 0;
   // What stands near the end is copied in front of zeros: neither `u` nor a needle's byte.
   uint8_t padded[64 + 256];
@@ -266,10 +264,11 @@ static size_t probeBitmaps(
     const uint64_t lines = equalMask(block, newline);
     newlines[index / 64] = lines;
     count += bitCount(lines);
+    uint64_t places = equalMask(block + needle.firstOffset, first)
+        & equalMask(block + needle.secondOffset, second);
+    if (needle.endOffset != 0) places = withoutOtherIntegers(block, places, needle);
     hits[index / 64] |=
-        (equalMask(block + needle.firstOffset, first)
-         & equalMask(block + needle.secondOffset, second))
-        | (equalMask(block, backslash) & equalMask(block + 1, letter));
+        places | (equalMask(block, backslash) & equalMask(block + 1, letter));
   }
   summarize(hits, (byteCount + 63) / 64, summary);
   return count;

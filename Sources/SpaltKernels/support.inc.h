@@ -97,4 +97,27 @@ SPALT_INLINE size_t validateCharacters(
   return index;
 }
 
+/// How far behind a place a needle's bytes reach: at least one byte, for the letter behind a backslash.
+SPALT_INLINE size_t needleReach(SpaltNeedle needle) {
+  size_t reach = 1;
+  if (needle.firstOffset > reach) reach = needle.firstOffset;
+  if (needle.secondOffset > reach) reach = needle.secondOffset;
+  if (needle.endOffset > reach) reach = needle.endOffset;
+  return reach;
+}
+
+/// The bits of `hits` without the places behind which an integer shows that they do not matter.
+SPALT_INLINE uint64_t withoutOtherIntegers(
+    const uint8_t *block, uint64_t hits, SpaltNeedle needle) {
+  uint64_t kept = hits;
+  for (uint64_t rest = hits; rest != 0; rest &= rest - 1) {
+    const unsigned place = lowestBit(rest);
+    const uint8_t digit = block[place + needle.valueOffset], end = block[place + needle.endOffset];
+    const bool isOther = (uint8_t)(digit - '0') <= 9
+        && (digit < needle.lowDigit || digit > needle.highDigit) && (end == ',' || end == '}');
+    kept &= ~((uint64_t)isOther << place);
+  }
+  return kept;
+}
+
 #endif

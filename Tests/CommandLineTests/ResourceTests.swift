@@ -27,7 +27,15 @@ import Testing
       for arguments in [
         ["-O", "none"], ["-c"], ["-o", "/dev/null"], ["-O", "raw", "-o", "/dev/null"],
         ["--select", "status,http.path,ts", "-o", "/dev/null"], ["-O", "none", "--io", "read"],
-        ["-O", "none", "-j", "2"],
+        ["-O", "none", "-j", "2"], ["-c", "--where", "status >= 500"],
+        ["-c", "--where", "status >= 500", "--validate"],
+        ["-c", "--where", "msg ~ 'timed.*out' AND status = 200"],
+        ["-c", "--where", "lower(msg) LIKE '%timed out%'"],
+        ["-c", "--where", "level = 'WARN' AND ts >= '2024-02-29 12:30'", "-j", "2"],
+        ["--where", "status >= 500", "-O", "csv", "-o", "/dev/null"],
+        ["--where", "lower(msg) || level <> 'x'", "-O", "logfmt", "-o", "/dev/null"],
+        ["-O", "csv", "-o", "/dev/null"], ["-O", "tsv", "-o", "/dev/null", "-j", "2"],
+        ["--level", "warn", "-O", "raw", "-o", "/dev/null"],
       ] {
         let few = try mallocCount(counter, [small] + arguments)
         let many = try mallocCount(counter, [large] + arguments)
@@ -87,6 +95,45 @@ import Testing
       #expect(
         anonymousByteCount > 0 && anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
       #expect(totalByteCount < 256 << 20, "\(totalByteCount) bytes")
+    }
+
+    /// Who reads the output may be slow: then the decoders wait, and hold no more for it.
+    @Test(arguments: [
+      ["-O", "ndjson"], ["-O", "raw", "--io", "read"], ["-O", "csv", "--where", "status >= 300"],
+    ])
+    func memoryStaysFlatBeforeAReaderThatSleeps(arguments: [String]) throws {
+      let folder = try TemporaryFolder()
+      let path = try folder.write(
+        "100.ndjson", repeating: Samples.serviceLog(byteCount: 2_000_000), count: 50)
+      let numberPath = folder.path("number")
+      let script = """
+        mkfifo "$2/pipe"
+        "$SPALT" -j 2 "$1" \(arguments.map { "'\($0)'" }.joined(separator: " ")) >"$2/pipe" &
+        echo $! >"$2/number"
+        { for pause in 1 2 3 4; do head -c 8000000 | wc -c; sleep 0.4; done; wc -c; } <"$2/pipe"
+        wait $!
+        """
+      var anonymousByteCount = 0
+      let outcome = try Program.execute(
+        "/bin/sh", ["-c", script, "sh", path, folder.path], environment: ["SPALT": Program.path]
+      ) { _ in
+        guard let text = try? String(contentsOfFile: numberPath, encoding: .utf8),
+          let process = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return }
+        anonymousByteCount = max(anonymousByteCount, Self.memory("RssAnon", of: process))
+      }
+      #expect(outcome.status == 0, "\(outcome.errorText)")
+      let expected = try Program.shell(
+        "\"$SPALT\" \"$1\" \(arguments.map { "'\($0)'" }.joined(separator: " ")) | wc -c", [path])
+      let byteCounts = outcome.lines.compactMap {
+        Int($0.trimmingCharacters(in: .whitespaces))
+      }
+      #expect(byteCounts.count == 5)
+      #expect(
+        byteCounts.reduce(0, +)
+          == Int(expected.text.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(
+        anonymousByteCount > 0 && anonymousByteCount < 64 << 20, "\(anonymousByteCount) bytes")
     }
 
     @Test func memoryStaysInItsBudgetForLongRecords() throws {

@@ -63,10 +63,17 @@ struct ScanOracle {
   ) -> [UInt64] {
     var words = [UInt64](repeating: before, count: (count + 63) / 64)
     func byte(_ index: Int) -> UInt8 { index < count ? unsafe bytes[index] : 0 }
+    func isOtherInteger(_ index: Int) -> Bool {
+      let digit = byte(index + Int(needle.valueOffset))
+      let end = byte(index + Int(needle.endOffset))
+      return needle.endOffset != 0 && (0x30...0x39).contains(digit)
+        && !(needle.lowDigit...needle.highDigit).contains(digit) && (end == 0x2C || end == 0x7D)
+    }
     for index in 0..<count {
       let isNeedle =
         byte(index + Int(needle.firstOffset)) == needle.first
         && byte(index + Int(needle.secondOffset)) == needle.second
+        && !isOtherInteger(index)
       let isEscape = byte(index) == 0x5C && byte(index + 1) == 0x75
       if isNeedle || isEscape { words[index / 64] |= 1 << UInt64(index % 64) }
     }

@@ -125,8 +125,10 @@ struct ScanTests {
   /// Needles whose bytes are near to each other and far, in both orders.
   static func needles(_ value: UInt8) -> [SpaltNeedle] {
     let value = max(1, value)
-    return [(0, 0), (0, 1), (3, 1), (63, 64), (255, 2)].map {
-      SpaltNeedle(first: value, firstOffset: $0.0, second: 0x22, secondOffset: $0.1)
+    return [(0, 0, 0), (0, 1, 0), (3, 1, 0), (63, 64, 0), (255, 2, 0), (0, 0, 1), (1, 0, 5)].map {
+      SpaltNeedle(
+        first: value, firstOffset: $0.0, second: 0x22, secondOffset: $0.1,
+        valueOffset: $0.2 / 2, endOffset: $0.2, lowDigit: 0x33, highDigit: 0x35)
     }
   }
 

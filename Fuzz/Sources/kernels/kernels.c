@@ -36,7 +36,7 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
   table->quoteBitmaps(bytes, count, b, d);
   EXPECT(memcmp(a, b, byteCount) == 0, "quoteBitmaps: quotes");
   EXPECT(memcmp(c, d, byteCount) == 0, "quoteBitmaps: backslashes");
-  const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}};
+  const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}, {'a', 0, 'a', 0, 1, 3, '2', '7'}};
   for (size_t i = 0; i < sizeof needles / sizeof needles[0]; i++) {
     memset(c, 0, byteCount);
     memset(d, 0, byteCount);

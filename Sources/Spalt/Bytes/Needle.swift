@@ -5,7 +5,7 @@ struct Needle: BitwiseCopyable {
   /// The text, or its first 32 bytes.
   let literal: Literal
   /// The two bytes of it that are rarest in logs.
-  let pair: SpaltNeedle
+  private(set) var pair: SpaltNeedle
 
   /// A needle of these bytes, of which there is at least one and none is NUL.
   init(_ bytes: [UInt8]) {
@@ -18,7 +18,21 @@ struct Needle: BitwiseCopyable {
     let second = ranked.dropFirst().first { kept[$0] != kept[first] } ?? ranked[ranked.count - 1]
     pair = SpaltNeedle(
       first: kept[first], firstOffset: UInt8(first), second: kept[second],
-      secondOffset: UInt8(second))
+      secondOffset: UInt8(second), valueOffset: 0, endOffset: 0, lowDigit: 0, highDigit: 0)
+  }
+
+  /// Leaves out the places where the needle is a key, a colon and an integer follow, and the integer is
+  /// outside `range` by its length and first digit. One with a point or an exponent may be left out, too.
+  mutating func leaveOutIntegers(outside range: ClosedRange<Int64>) {
+    // Integers as long as the least that is wanted, or, where a comma happens to stand as far behind,
+    // shorter ones, which are less. Were there only a bound above, those could be wanted.
+    guard range.lowerBound > 0 else { return }
+    let low = Array(String(range.lowerBound).utf8)
+    let high = Array(String(range.upperBound).utf8)
+    pair.valueOffset = UInt8(byteCount + 1)
+    pair.endOffset = UInt8(byteCount + 1 + low.count)
+    pair.lowDigit = low[0]
+    pair.highDigit = high.count == low.count ? high[0] : UInt8(ascii: "9")
   }
 
   /// Bytes from the most frequent in logs on; what is not here is rarer still.

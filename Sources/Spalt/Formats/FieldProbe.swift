@@ -16,6 +16,8 @@ struct FieldProbe: BitwiseCopyable {
     /// One of the texts from `lower` up to `upper` of the sieve's list.
     case texts
     case notNull
+    /// A level of at least the rank `lower`.
+    case severity
   }
 
   /// The text.

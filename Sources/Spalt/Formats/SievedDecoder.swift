@@ -17,7 +17,8 @@ struct SievedDecoder: ~Copyable, RecordDecoder {
     while position < cursor.end, builder.rowCount < builder.layout.rowCapacity {
       let line = sieve.next(cursor, from: position)
       builder.notes.statistics.countRuledOut(
-        byteCount: line.start - position, lineFeedCount: line.skippedLineFeedCount)
+        byteCount: line.start - position, lineFeedCount: line.skippedLineFeedCount,
+        isLastEnded: cursor.byte(at: line.start - 1) == 0x0A)
       guard line.start < line.end else { return cursor.end }
       position = try base.decode(cursor.limited(to: line.end), from: line.start, into: &builder)
       if position < line.end { return position }
@@ -28,12 +29,12 @@ struct SievedDecoder: ~Copyable, RecordDecoder {
 
 extension BatchStatistics {
   /// Counts lines that were ruled out, with their line feeds. Only the last may lack its own.
-  fileprivate mutating func countRuledOut(byteCount: Int, lineFeedCount: Int) {
+  fileprivate mutating func countRuledOut(byteCount: Int, lineFeedCount: Int, isLastEnded: Bool) {
     guard byteCount > 0 else { return }
     self.byteCount += byteCount
     lineCount += lineFeedCount
     separatorByteCount += lineFeedCount
     ruledOutByteCount += byteCount - lineFeedCount
-    ruledOutCount += lineFeedCount
+    ruledOutCount += lineFeedCount + (isLastEnded ? 0 : 1)
   }
 }

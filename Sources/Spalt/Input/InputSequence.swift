@@ -148,12 +148,15 @@ final class InputSequence {
     }
   }
 
-  /// Shows again what was sampled, up to `byteCount` bytes.
+  /// Shows again what was sampled, until at least `byteCount` bytes were seen.
   func revisitSample(
-    byteCount: Int, _ body: (borrowing SourcePiece) throws(SpaltError) -> Void
+    byteCount: Int,
+    _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
   ) throws(SpaltError) {
     var remaining = byteCount
-    for entry in sampled where remaining > 0 { remaining -= try entry.visit(body) }
+    for entry in sampled where remaining > 0 {
+      remaining -= try entry.visit { (piece) throws(SpaltError) in try body(piece, remaining) }
+    }
   }
 
   private func open(_ path: InputPath, inputIndex: Int) throws(SpaltError) -> any ByteSource {

@@ -37,6 +37,14 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
     return true
   }
 
+  /// Waits until a ticket is served. False when nobody wants batches any more.
+  func awaitTurn(ticket: Int) -> Bool {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while !isCancelled, servedTicket != ticket { monitor.wait() }
+    return !isCancelled
+  }
+
   /// Ends a ticket: the next one is served. Waits for its turn.
   func finish(ticket: Int) {
     monitor.lock()

@@ -51,6 +51,9 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   }
   private let activity = Guarded(Activity())
 
+  /// Lines and records of an input that came before the batch whose turn it is.
+  private let places = Guarded(PlaceCounts())
+
   /// What was read, per input. To be called when the workers have ended.
   var handedOutByteCounts: [Int] { inputs.handedOutByteCounts }
   var modeNames: [String] { inputs.modeNames }
@@ -112,7 +115,14 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   ) throws(SpaltError) -> Bool {
     var position = 0
     repeat {
-      let batch = try worker.batch(of: piece, from: &position)
+      var batch = try worker.batch(of: piece, from: &position)
+      // Filters and texts show these numbers, so they have to wait for what comes before.
+      if batch.hasNumberedPlaces {
+        guard queue.awaitTurn(ticket: ticket) else { return false }
+        let inputIndex = piece.inputIndex
+        places.withLock { $0.move(&batch, inputIndex: inputIndex) }
+      }
+      try worker.finish(&batch)
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
       guard queue.put(delivery, ticket: ticket) else { return false }
     } while position < piece.segment.byteCount

@@ -43,10 +43,13 @@ struct PieceWorker: ~Copyable {
       try provenance.fill(&builder, piece, from: start)
     }
     if position >= piece.segment.byteCount { builder.notes.countInput(piece) }
-    var batch = builder.seal(segment: piece.segment.share())
+    return builder.seal(segment: piece.segment.share())
+  }
+
+  /// Keeps the records of a batch that are wanted, and makes text of them.
+  mutating func finish(_ batch: inout RecordBatch) throws(SpaltError) {
     try filter(&batch)
     try format(&batch)
-    return batch
   }
 
   private mutating func filter(_ batch: inout RecordBatch) throws(SpaltError) {

@@ -1,5 +1,5 @@
 /// Fills the columns that say where records stand. Numbers of lines and records count from the batch's
-/// beginning; the reader, which knows what came before, moves them.
+/// beginning; `PlaceCounts`, which know what came before, move them.
 struct ProvenanceWriter: Sendable {
   private let layout: BatchLayout
   private let places: [(column: Int, place: Provenance)]
@@ -78,5 +78,20 @@ struct ProvenanceWriter: Sendable {
       position = recordStart
       writer.store(UInt64(line), at: values + row * 8)
     }
+  }
+}
+
+/// Lines and records of the input that is being read.
+struct PlaceCounts: Sendable {
+  private var inputIndex = 0
+  private var lineCount = 0
+  private var recordCount = 0
+
+  /// Makes the places of a batch count from its input's beginning. Batches come in order.
+  mutating func move(_ batch: inout RecordBatch, inputIndex: Int) {
+    if inputIndex != self.inputIndex { self = PlaceCounts(inputIndex: inputIndex) }
+    batch.movePlaces(byLines: lineCount, records: recordCount)
+    lineCount += batch.statistics.lineCount
+    recordCount += batch.decodedRowCount
   }
 }

@@ -41,7 +41,8 @@ struct ReadPlan: Sendable {
       options.validates || schema.provenance.values.contains(.record)
       ? nil
       : try SievePlan(
-        filter?.necessaryConditions ?? [], schema, inputs, options, arenas)
+        (filter?.necessaryConditions ?? []) + bound.conditions(schema), schema, inputs, options,
+        arenas)
   }
 
   /// Lines and records are numbered behind the filter, by who knows what comes before.
@@ -91,7 +92,9 @@ struct SievePlan: Sendable {
     _ conditions: [NecessaryCondition], _ schema: Schema, _ inputs: InputSequence,
     _ options: ReaderOptions, _ arenas: ArenaPool
   ) throws(SpaltError) {
-    let conditions = conditions.compactMap { JSONProbes.condition($0, schema) }
+    let conditions = NecessaryCondition.merged(conditions).compactMap {
+      JSONProbes.condition($0, schema)
+    }
     guard !conditions.isEmpty else { return nil }
     var best = (index: 0, lineCount: Int.max)
     var lineCount = 0
@@ -101,8 +104,10 @@ struct SievePlan: Sendable {
       var sieve = try LineSieve(
         condition: conditions[index], others: [], kernels: options.kernels,
         pool: arenas.chunkPool)
-      try inputs.revisitSample(byteCount: Self.sampleByteCount) { piece in
-        let cursor = ByteCursor(piece.segment.view)
+      let byteCount = min(Self.sampleByteCount, options.sampleByteCount)
+      try inputs.revisitSample(byteCount: byteCount) { piece, remaining in
+        let cursor = ByteCursor(piece.segment.view).lines(
+          beginningBefore: remaining, options.kernels)
         sieve.clear()
         var position = 0
         while position < cursor.end {
@@ -132,5 +137,16 @@ struct SievePlan: Sendable {
     kernels: ScanKernels, pool: ChunkPool
   ) throws(SpaltError) -> LineSieve {
     try LineSieve(condition: condition, others: others, kernels: kernels, pool: pool)
+  }
+}
+
+extension ByteCursor {
+  /// The same bytes without the lines that begin at `limit` or later: so the size of the pieces does not
+  /// decide what is looked at.
+  @_lifetime(copy self)
+  fileprivate func lines(beginningBefore limit: Int, _ kernels: ScanKernels) -> ByteCursor {
+    guard limit > 0, limit < end else { return limited(to: end) }
+    let lineFeed = kernels.firstIndex(of: 0x0A, self, in: limit - 1..<end)
+    return limited(to: min(lineFeed + 1, end))
   }
 }

@@ -37,7 +37,6 @@ public struct RecordReader: ~Copyable {
   private let interrupter: ReaderInterrupter
   private let arenas: ArenaPool
   private var lineCount = 0
-  private var recordCount = 0
 
   /// Opens the inputs, `-` being standard input, infers the schema and begins to decode.
   ///
@@ -111,11 +110,9 @@ public struct RecordReader: ~Copyable {
     if newInputIndex != inputIndex {
       inputIndex = newInputIndex
       lineCount = 0
-      recordCount = 0
     }
-    batch.movePlaces(byLines: lineCount, records: recordCount)
+    batch.moveRejects(byLines: lineCount)
     lineCount += batch.statistics.lineCount
-    recordCount += batch.decodedRowCount
     statistics.add(batch.statistics)
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(

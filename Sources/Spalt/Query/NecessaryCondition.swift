@@ -15,8 +15,40 @@ indirect enum NecessaryCondition: Sendable, Equatable {
   /// A string column's value contains these bytes, of which there is at least one.
   case containsText(column: Int, [UInt8])
   case isNotNull(column: Int)
+  /// A string or integer column whose level has at least this rank (`Severity`).
+  case severity(column: Int, minimum: Int64)
   /// One of these is met.
   case any([NecessaryCondition])
+}
+
+extension NecessaryCondition {
+  /// The same conditions, with one range where several were given for a column.
+  static func merged(_ conditions: [NecessaryCondition]) -> [NecessaryCondition] {
+    conditions.reduce(into: []) { result, condition in
+      for index in result.indices {
+        guard let both = result[index].intersection(condition) else { continue }
+        result[index] = both
+        return
+      }
+      result.append(condition)
+    }
+  }
+
+  /// One condition that says the same as both, if there is one.
+  private func intersection(_ other: NecessaryCondition) -> NecessaryCondition? {
+    switch (self, other) {
+    case (.int64(let one, let first), .int64(let two, let second))
+    where one == two && first.overlaps(second):
+      return .int64(column: one, first.clamped(to: second))
+    case (.float64(let one, let first), .float64(let two, let second))
+    where one == two && first.overlaps(second):
+      return .float64(column: one, first.clamped(to: second))
+    case (.timestamp(let one, let first), .timestamp(let two, let second))
+    where one == two && first.overlaps(second):
+      return .timestamp(column: one, first.clamped(to: second))
+    default: return self == other ? self : nil
+    }
+  }
 }
 
 /// Finds what of a bound expression can be said of single columns.
@@ -79,7 +111,7 @@ struct ConditionFinder {
       range.lowerBound == range.upperBound ? 0 : 2
     case .float64(_, let range): range.lowerBound == range.upperBound ? 0 : 2
     case .containsText: 1
-    case .any: 3
+    case .any, .severity: 3
     case .isNotNull: 4
     }
   }

@@ -31,6 +31,7 @@ struct BoundSelection {
   /// The columns that were chosen to tell time and level, if that was asked.
   private(set) var timeColumnName: String?
   private(set) var levelColumnName: String?
+  private var minimumSeverity: Int64?
 
   init(_ selection: RecordSelection, _ schema: Schema) throws(SpaltError) {
     if selection.sinceNanoseconds != nil || selection.untilNanoseconds != nil {
@@ -48,10 +49,18 @@ struct BoundSelection {
       let index = try schema.levelColumn(named: selection.levelColumn)
       let name = schema.columns[index].name
       levelColumnName = name
+      minimumSeverity = minimum
       try add("severity(\(Self.sql(name))) >= \(minimum)")
     }
     // Last, because it may fail on values of records that are not wanted.
     if let condition = selection.condition { add(condition) }
+  }
+
+  /// What every wanted record meets, besides what the expression tells by itself.
+  func conditions(_ schema: Schema) -> [NecessaryCondition] {
+    guard let minimumSeverity, let column = levelColumnName.flatMap({ schema.index(of: $0) })
+    else { return [] }
+    return [.severity(column: column, minimum: minimumSeverity)]
   }
 
   private mutating func add(_ text: String) throws(SpaltError) { add(try Expression(text)) }

@@ -40,11 +40,19 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// What in that input is not a record.
   public var rejects: [Reject] { notes.rejects }
 
-  /// Makes the numbers of lines and records, which decoders count from the batch's beginning, count from
-  /// that of the file.
-  mutating func movePlaces(byLines lineCount: Int, records recordCount: Int) {
+  /// Makes the lines of rejects, which decoders count from the batch's beginning, count from that of the
+  /// file.
+  mutating func moveRejects(byLines lineCount: Int) {
     for index in notes.rejects.indices { notes.rejects[index].line += lineCount }
-    guard !layout.schema.provenance.isEmpty else { return }
+  }
+
+  /// Whether it has columns with numbers of lines or records.
+  var hasNumberedPlaces: Bool {
+    layout.schema.provenance.values.contains { $0 == .line || $0 == .record }
+  }
+
+  /// The same for the columns with numbers of lines and records.
+  mutating func movePlaces(byLines lineCount: Int, records recordCount: Int) {
     let layout = layout
     let rowCount = rowCount
     let writer = slab.writer

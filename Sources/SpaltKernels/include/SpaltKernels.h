@@ -29,9 +29,15 @@ extern "C" {
 
 /// Two bytes of a text that is searched for, and where they stand in it. The rarer they are, the fewer
 /// places have to be looked at twice.
+///
+/// When `endOffset` is not zero, the text is a key, and places are left out where an integer follows that
+/// is too small or too large by its first digit and its length: a digit at `valueOffset` that is not
+/// from `lowDigit` to `highDigit`, and a comma or closing brace at `endOffset`.
 typedef struct SpaltNeedle {
   uint8_t first, firstOffset;
   uint8_t second, secondOffset;
+  uint8_t valueOffset, endOffset;
+  uint8_t lowDigit, highDigit;
 } SpaltNeedle;
 
 /// The kernels of one instruction set.
@@ -78,7 +84,8 @@ typedef struct SpaltKernelTable {
 
   /// Two bitmaps laid out like that of `newlineBitmap`: where the line feeds are, and where something
   /// begins that is worth a closer look: bit `i` of `hits` is set, in addition to what was set there
-  /// before, when the bytes at `i + firstOffset` and `i + secondOffset` are those of the needle, or
+  /// before, when the bytes at `i + firstOffset` and `i + secondOffset` are those of the needle and the
+  /// place is not left out, or
   /// when byte `i` is a backslash and the next one a `u`. What would lie behind the bytes is no match.
   /// Neither byte of the needle is zero. Bit `i % 64` of `summary[i / 64]` tells whether `hits[i]` is
   /// not zero in the end. Returns how many line feeds there are.

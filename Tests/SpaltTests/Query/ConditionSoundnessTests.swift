@@ -86,6 +86,8 @@ import Testing
       guard case .text(let text) = cells[column], !part.isEmpty else { return false }
       return text.indices.contains { text[$0...].starts(with: part) }
     case .isNotNull(let column): return cells[column] != .null
+    // An expression alone does not make one.
+    case .severity: return false
     case .any(let conditions): return conditions.contains { isMet($0, cells) }
     }
     return false

@@ -2,7 +2,9 @@
 
 extension ScanKernels {
   /// All kernels that this machine can run.
-  static let all = ["scalar", "sse2", "avx2", "neon"].compactMap { ScanKernels(named: $0) }
+  static let all = ["scalar", "sse2", "avx2", "avx512", "neon"].compactMap {
+    ScanKernels(named: $0)
+  }
 }
 
 extension ReaderOptions {

@@ -43,7 +43,22 @@ extension FieldProbe {
       return false
     case .notNull:
       return cursor.word(at: start) & 0xFFFF_FFFF != 0x6C6C_756E  // "null"
+    case .severity: return mayMeet(cursor, levelAt: start)
     }
+  }
+
+  /// Whether a level, a word or an integer, may be severe enough.
+  private func mayMeet(_ cursor: borrowing ByteCursor, levelAt start: Int) -> Bool {
+    if cursor.byte(at: start) == JSONByte.quote {
+      var end = start + 1
+      // No word for a level is longer than 16 bytes.
+      while end < start + 18, end < cursor.end, cursor.byte(at: end) != JSONByte.quote { end += 1 }
+      let word = cursor.view(at: start + 1, byteCount: min(end, cursor.end) - start - 1)
+      return Severity.rank(word).map { $0 >= lower } ?? false
+    }
+    guard cursor.beginsNumber(at: start) else { return false }
+    let number = cursor.scanInteger(at: start)
+    return !number.isExact || Severity.rank(number.value).map { $0 >= lower } ?? false
   }
 
   /// A time that cannot be read here may be one all the same.
