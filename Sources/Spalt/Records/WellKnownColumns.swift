@@ -88,7 +88,8 @@ extension Schema {
   /// The column called `name`, in quotes or without: `log.level` may be one key with a dot.
   private func existing(_ name: String, option: String) throws(SpaltError) -> Int {
     if let index = index(of: name) ?? index(of: "\"\(name)\"") { return index }
-    throw .usage("\(option): there is no column '\(name)'")
+    let question = Suggestions.question(for: name, among: columns.map(\.name))
+    throw .usage("\(option): there is no column '\(name)'\(question)")
   }
 
   /// The first of `names` that is the name of a column of the right type.
