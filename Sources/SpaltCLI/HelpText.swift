@@ -1,3 +1,5 @@
+import Spalt
+
 /// Texts of `--help` that are more than a sentence. A block begins with a title in capitals; the manual
 /// page makes sections of the same blocks, and tests run every line of the examples that begins with
 /// four spaces.
@@ -16,10 +18,17 @@ enum HelpText {
     Several files are read in the order given, as one input with one schema. Without a file, or for \
     '-', standard input is read. Data goes to standard output, everything else to standard error.
 
+    Days and times without an offset in --since and --until are those of the zone that --time-zone or \
+    --local says, else of --assume-tz, else UTC. The time of a record is the column that --time-column \
+    names, or the first of \(names(Schema.timeNames)) that holds times, or the first column that does; \
+    its level, that of --level-column, or the first of \(names(Schema.levelNames)). --stats says which.
+
     \(parseExamples)
 
     \(exitStatus)
     """
+
+  private static func names(_ names: [String]) -> String { names.joined(separator: ", ") }
 
   static let parseExamples = """
     EXAMPLES:

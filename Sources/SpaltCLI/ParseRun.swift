@@ -10,9 +10,11 @@ struct ParseRun {
   private var rowCount = 0
   private var rejectsWriter: RejectsWriter?
   private var progress: Progress
+  private let interrupter = ReaderInterrupter()
 
   init(_ command: ParseCommand) throws(SpaltError) {
     self.command = command
+    Interrupts.watch { [interrupter] in interrupter.interrupt() }
     var inputs: [InputPath] =
       command.files.isEmpty ? ["-"] : command.files.map(RawArguments.path)
     if command.isRecursive {
@@ -38,14 +40,13 @@ struct ParseRun {
 
   mutating func execute() throws {
     let zone = try command.output.zone()
-    let selection = try command.records.selection(zone: zone ?? TimeZoneRules.utc)
+    let options = try command.readerOptions()
+    let selection = try command.records.selection(
+      zone: zone ?? options.assumedTimeZone ?? TimeZoneRules.utc)
     let format = OutputFormat(command.output.format, timeZone: zone)
-    let interruption = Interruption()
-    Interrupts.watch { interruption.strike() }
     var reader = try RecordReader(
-      inputs: inputs, options: command.readerOptions(), selection: selection,
-      format: command.records.count ? nil : format)
-    interruption.arm(reader.interrupter)
+      inputs: inputs, options: options, selection: selection,
+      format: command.records.count ? nil : format, interrupter: interrupter)
     noteUnseenNames(reader)
     let target = command.output.path.map(OutputTarget.file) ?? .standardOutput
     if command.records.count {
@@ -82,11 +83,13 @@ struct ParseRun {
 
   /// Says which names the input does not have, as far as it is known.
   private func noteUnseenNames(_ reader: borrowing RecordReader) {
-    let names = reader.inputSchema.columns.map(\.name)
+    let names =
+      reader.inputSchema.columns.map(\.name) + Provenance.allCases.map(\.rawValue)
+    let place = command.columns.schema == nil ? "beginning of the input" : "schema"
     for name in reader.unseenNames {
       Console.error(
         """
-        spalt: no column '\(name)' in the beginning of the input\
+        spalt: no column '\(name)' in the \(place)\
         \(Suggestions.question(for: name, among: names))
         """)
     }
@@ -98,6 +101,8 @@ struct ParseRun {
     _ reader: inout RecordReader, _ sink: inout Sink,
     conclude: (Int) throws(SpaltError) -> Void = { _ in }
   ) throws {
+    // Before anybody prints an error.
+    defer { progress.clear() }
     var verdict: ExitStatus?
     var failure: SpaltError?
     do throws(RunFailure) {
@@ -114,15 +119,16 @@ struct ParseRun {
       try sink.finish()
       try conclude(rowCount)
     }
-    try rejectsWriter?.finish()
+    if !reader.wasInterrupted { try rejectsWriter?.finish() }
     progress.finish()
     report(reader, outputByteCount: sink.byteCount)
+    let errors = folderFailures + (failure.map { [$0] } ?? [])
     if reader.wasInterrupted {
+      for error in errors { Console.error("spalt: \(error)", hasLines: true) }
       let rest = leavesFile ? "" : "; nothing was written"
       Console.error("spalt: interrupted after \(rowCount) records\(rest)")
       throw ExitStatus.interrupted
     }
-    let errors = folderFailures + (failure.map { [$0] } ?? [])
     if !errors.isEmpty { throw errors.count == 1 ? errors[0] : SpaltError.inputs(errors) }
     if verdict == nil, let limit = command.rejection.maxRejects,
       limit.isExceeded(by: reader.statistics)

@@ -23,6 +23,7 @@ final class InputSequence {
   private let options: InputOptions
   private let kernels: ScanKernels
   private let pool: ChunkPool
+  private let interrupter: ReaderInterrupter
   private let segments = SegmentPool()
   private var nextInputIndex = 0
   private var source: (any ByteSource)?
@@ -63,7 +64,11 @@ final class InputSequence {
     self.init(paths.map { InputPath($0) }, options: options, kernels: kernels, pool: pool)
   }
 
-  init(_ paths: [InputPath], options: InputOptions, kernels: ScanKernels, pool: ChunkPool) {
+  init(
+    _ paths: [InputPath], options: InputOptions, kernels: ScanKernels, pool: ChunkPool,
+    interrupter: ReaderInterrupter = ReaderInterrupter()
+  ) {
+    self.interrupter = interrupter
     self.paths = paths
     self.options = options
     self.kernels = kernels
@@ -80,14 +85,15 @@ final class InputSequence {
   private lazy var lastWaitingIndex =
     paths.lastIndex { $0.isStandardInput || !Syscalls.isRegularFile($0.bytes) } ?? -1
 
-  /// The next piece of the current input, or the first of the next one; nil at the end of all.
+  /// The next piece of the current input, or the first of the next one; nil at the end of all, or when the
+  /// reader was interrupted and what was sampled is handed out.
   func next() throws(SpaltError) -> SourcePiece? {
     if !sampled.isEmpty { return sampled.removeFirst().take() }
     return try nextFromSource()
   }
 
   private func nextFromSource() throws(SpaltError) -> SourcePiece? {
-    while source != nil || nextInputIndex < paths.count {
+    while source != nil || nextInputIndex < paths.count, !interrupter.isInterrupted {
       do {
         if let piece = try nextFromCurrentSource() { return piece }
       } catch {
@@ -159,7 +165,7 @@ final class InputSequence {
     let descriptor: Int32
     do {
       descriptor =
-        isStandardInput ? 0 : try Syscalls.openForReading(bytes: path.bytes, name: name)
+        isStandardInput ? 0 : try Syscalls.openForReadingAtOnce(bytes: path.bytes, name: name)
     } catch { throw .system(error) }
     do {
       let status = try Syscalls.status(of: descriptor, path: name)
@@ -202,6 +208,6 @@ final class InputSequence {
     ReadSource(
       descriptor: descriptor, path: path, mayWait: mayWait, inputIndex: inputIndex,
       options: options,
-      kernels: kernels, segments: segments, pool: pool)
+      kernels: kernels, segments: segments, pool: pool, interrupter: interrupter)
   }
 }

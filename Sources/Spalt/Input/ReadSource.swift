@@ -11,6 +11,7 @@ final class ReadSource: ByteSource {
   private let kernels: ScanKernels
   private let segments: SegmentPool
   private let pool: ChunkPool
+  private let interrupter: ReaderInterrupter
   /// The chunk being filled, if there is one.
   private var buffer: ReadBuffer?
   /// Absolute offset of the buffer's first byte.
@@ -18,11 +19,13 @@ final class ReadSource: ByteSource {
   /// Bytes copied into this chunk from the one before.
   private var copiedByteCount = 0
   private var isAtEnd = false
+  private var wasInterrupted = false
 
   init(
     descriptor: Int32, path: String, mayWait: Bool, inputIndex: Int, options: InputOptions,
-    kernels: ScanKernels, segments: SegmentPool, pool: ChunkPool
+    kernels: ScanKernels, segments: SegmentPool, pool: ChunkPool, interrupter: ReaderInterrupter
   ) {
+    self.interrupter = interrupter
     self.mayWait = mayWait
     self.descriptor = descriptor
     self.path = path
@@ -45,7 +48,7 @@ final class ReadSource: ByteSource {
       var current = try takeBuffer()
       try fill(&current)
       if current.filledByteCount == 0 {
-        if isAtEnd { return nil }
+        if isAtEnd || wasInterrupted { return nil }
         buffer = consume current
         continue
       }
@@ -54,6 +57,8 @@ final class ReadSource: ByteSource {
         let end = current.filledByteCount
         return try piece(current, to: end)
       }
+      // The beginning of a record is none.
+      if wasInterrupted { return nil }
       if current.isFull {
         // Three bytes for a byte order mark, two for the line's end.
         if current.byteCount >= options.maximumRecordByteCount + 5 {
@@ -74,10 +79,17 @@ final class ReadSource: ByteSource {
   /// pieces are worth waiting for.
   private func fill(_ current: inout ReadBuffer) throws(SpaltError) {
     while !isAtEnd, !current.isFull {
+      guard waitForInput() else { return }
       let count = try current.fill(from: descriptor, path: path)
       isAtEnd = count == 0
       if count < Self.pipeByteCount, current.filledByteCount >= awaitedByteCount { return }
     }
+  }
+
+  /// Waits for what another process writes; false when the reader was interrupted.
+  private func waitForInput() -> Bool {
+    if mayWait { wasInterrupted = !interrupter.waitForInput(descriptor) }
+    return !wasInterrupted
   }
 
   /// What a pipe holds at most, unless somebody changed it.
@@ -133,7 +145,7 @@ final class ReadSource: ByteSource {
       }
       if lineFeed > 0 { endsWithReturn = lastByte(current, before: lineFeed) == 0x0D }
       let hasLineFeed = lineFeed < current.filledByteCount
-      if hasLineFeed || isAtEnd {
+      if hasLineFeed || isAtEnd || wasInterrupted {
         let end = offset + lineFeed + (hasLineFeed ? 1 : 0)
         let lineEndByteCount = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
         let record = OversizedRecord(
@@ -144,7 +156,7 @@ final class ReadSource: ByteSource {
       }
       offset += current.filledByteCount
       current.clear()
-      isAtEnd = try current.fill(from: descriptor, path: path) == 0
+      if waitForInput() { isAtEnd = try current.fill(from: descriptor, path: path) == 0 }
     }
   }
 

@@ -16,7 +16,6 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
   private var ticketCount: Int?
   private var failure: (ticket: Int, error: SpaltError)?
   private var isCancelled = false
-  private var wasInterrupted = false
   /// Time that workers spent waiting for room, and the consumer for batches.
   private(set) var workerStallNanoseconds: UInt64 = 0
   private(set) var consumerStallNanoseconds: UInt64 = 0
@@ -80,28 +79,13 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
         monitor.broadcast()
         return delivery
       }
-      if isCancelled || wasInterrupted { return nil }
+      if isCancelled { return nil }
       if let failure, servedTicket == failure.ticket { throw failure.error }
       if let ticketCount, servedTicket >= ticketCount { return nil }
       let start = monotonicNanoseconds()
       monitor.wait()
       consumerStallNanoseconds += monotonicNanoseconds() - start
     }
-  }
-
-  /// No more batches are taken than those that are ready: `take` gives them, then nil.
-  func interrupt() {
-    monitor.lock()
-    defer { monitor.unlock() }
-    wasInterrupted = true
-    monitor.broadcast()
-  }
-
-  /// Whether `interrupt` was called.
-  var isInterrupted: Bool {
-    monitor.lock()
-    defer { monitor.unlock() }
-    return wasInterrupted
   }
 
   /// Nobody wants batches any more: wakes and stops all workers.

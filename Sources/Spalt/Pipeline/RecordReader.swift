@@ -34,6 +34,7 @@ public struct RecordReader: ~Copyable {
 
   private let options: ReaderOptions
   private let pipeline: DecodePipeline
+  private let interrupter: ReaderInterrupter
   private let arenas: ArenaPool
   private var lineCount = 0
 
@@ -50,9 +51,11 @@ public struct RecordReader: ~Copyable {
   /// - Parameters:
   ///   - selection: which records are wanted; the others are not in the batches.
   ///   - format: makes text of the batches on the reader's threads, for a `TextSink` to write.
+  ///   - interrupter: ends the reader from another thread, also while it waits for its first input.
   public init(
     inputs paths: [InputPath], options: ReaderOptions = ReaderOptions(),
-    selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil
+    selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil,
+    interrupter: ReaderInterrupter = ReaderInterrupter()
   ) throws(SpaltError) {
     try options.check()
     var options = options
@@ -60,7 +63,8 @@ public struct RecordReader: ~Copyable {
     let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
     let arenas = ArenaPool(chunkPool: chunks)
     let inputs = InputSequence(
-      paths, options: options.input, kernels: options.kernels, pool: chunks)
+      paths, options: options.input, kernels: options.kernels, pool: chunks,
+      interrupter: interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
     if inputs.hasOnlyFailures { throw Self.error(inputs.failures) }
     let formatter = format?.formatter(for: plan.schema)
@@ -76,6 +80,7 @@ public struct RecordReader: ~Copyable {
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
+    self.interrupter = interrupter
     schema = plan.schema
     inputSchema = plan.inputSchema
     unseenNames = plan.decode.unseenNames
@@ -121,8 +126,7 @@ public struct RecordReader: ~Copyable {
   /// Waits for the threads and checks that every byte is accounted for.
   private mutating func finish() throws(SpaltError) {
     pipeline.stop()
-    wasInterrupted = pipeline.queue.isInterrupted
-    guard !wasInterrupted else { return }
+    wasInterrupted = interrupter.isInterrupted
     let handedOut = pipeline.handedOutByteCounts.reduce(0, +)
     guard statistics.byteCount == handedOut, statistics.accountedByteCount == handedOut else {
       throw .unaccounted(
@@ -135,9 +139,6 @@ public struct RecordReader: ~Copyable {
   private static func error(_ failures: [InputFailure]) -> SpaltError {
     failures.count == 1 ? failures[0].error : .inputs(failures.map(\.error))
   }
-
-  /// Ends the reader from another thread: see `ReaderInterrupter`.
-  public var interrupter: ReaderInterrupter { ReaderInterrupter(queue: pipeline.queue) }
 
   /// How each input got into memory, `mmap` or `read`. Complete when the last batch was delivered.
   public var inputModeNames: [String] { pipeline.modeNames }
@@ -152,14 +153,6 @@ public struct RecordReader: ~Copyable {
   public var stallNanoseconds: (decoders: UInt64, consumer: UInt64) {
     (pipeline.queue.workerStallNanoseconds, pipeline.queue.consumerStallNanoseconds)
   }
-}
-
-/// Ends a reader early, from any thread: `next` gives the batches that are ready, then nil.
-public struct ReaderInterrupter: Sendable {
-  fileprivate let queue: BatchQueue
-
-  /// Ends the reader.
-  public func interrupt() { queue.interrupt() }
 }
 
 extension Delivery {

@@ -53,10 +53,12 @@ enum Syscalls {
   }
 
   /// As `openForReading`, for a path that need not be text. `name` stands for it in messages.
-  static func openForReading(bytes: [UInt8], name: String) throws(SystemError) -> Int32 {
+  static func openForReading(
+    bytes: [UInt8], name: String, flags: Int32 = 0
+  ) throws(SystemError) -> Int32 {
     let path = bytes.map { CChar(bitPattern: $0) } + [0]
     // SAFETY: the array ends with a NUL and is valid for the length of the call.
-    return try check("open", name) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    return try check("open", name) { unsafe open(path, O_RDONLY | O_CLOEXEC | flags) }
   }
 
   /// Which file is at `path`, or nil when there is none that can be asked about.
