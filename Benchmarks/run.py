@@ -4,8 +4,9 @@ import argparse
 import datetime
 import os
 import sys
+from functools import partial
 
-from harness import data, figures, machine, report, rivals
+from harness import data, figures, machine, report, rivals, verify
 from harness.build import Build, Missing
 from harness.cache import STATES, Cache
 from harness.measure import Session
@@ -14,6 +15,7 @@ from harness.registry import LINES
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(ROOT)
+SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb"}
 
 
 def arguments():
@@ -22,6 +24,8 @@ def arguments():
     parser.add_argument("--rivals-only", action="store_true", help="measure the rivals and the limit, without spalt")
     parser.add_argument("--size", type=data.parse_size, default="1GB", help="size of the large input (default 1GB)")
     parser.add_argument("--slow-size", type=data.parse_size, default="200MB", help="size of the input for slow rivals (default 200MB)")
+    parser.add_argument("--memory-size", type=data.parse_size, metavar="SIZE",
+                        help="make an input of this size for memory at -j2 (default: the large file ten times, as ten inputs)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generator")
     parser.add_argument("--only", metavar="TEXT", help="only lines whose name contains TEXT")
     parser.add_argument("--rivals", metavar="A,B", help="only these rivals")
@@ -52,17 +56,17 @@ def chosen_lines(options):
     for line in LINES:
         if options.only and options.only not in line.name:
             continue
-        if options.smoke:  # the engines' import alone would take longer than everything else
-            line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in ("simdjson", "simdjson-g++", "jq")))
+        if options.smoke:  # the start of the other engines alone would take longer than everything else
+            line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in SMOKE_RIVALS))
         if names is not None:
             line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in names))
         yield line
 
 
 def setup(build):
-    for what in ("generator", "limits", "malloc_counter", "simdjson", "jq"):
+    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson, *(partial(build.tool, name) for name in rivals.TOOLS)):
         try:
-            getattr(build, what)()
+            make()
         except Missing as error:
             print(error)
     for package in rivals.PACKAGES:
@@ -76,7 +80,7 @@ def main():
     options = arguments()
     if options.list:
         for line in LINES:
-            print(f"{line.name:26} {line.title}")
+            print(f"{line.name:36} {line.title}")
         return 0
 
     def log(text):
@@ -101,7 +105,7 @@ def main():
     session = Session(options, build, store, runner, cache, lambda command: show(command, PROJECT), log)
     lines = list(chosen_lines(options))
     try:
-        verified = figures.verify(session, options.verify_size)
+        verified = verify.verify(session, options.verify_size)
         entries = [entry for line in lines if (entry := figures.measure(session, line)) is not None]
     except Missing as error:
         log(f"cannot measure: {error}")

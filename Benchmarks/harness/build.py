@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tarfile
 
-from .rivals import PACKAGES, SIMDJSON_SOURCE
+from .rivals import PACKAGES, SIMDJSON_SOURCE, TOOLS
 
 
 class Missing(Exception):
@@ -154,8 +154,10 @@ class Build:
             pass
         return python
 
-    def jq(self):
-        path = shutil.which("jq")
+    # Programs of the system
+
+    def tool(self, name):
+        path = shutil.which(name)
         if path is None:
-            raise Missing("jq is not installed (Debian: apt-get install jq)")
+            raise Missing(f"{name} is not installed (Debian: apt-get install {TOOLS[name]})")
         return path

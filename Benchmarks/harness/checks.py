@@ -1,16 +1,38 @@
 """Is an answer right? The truth is what the generator counted, and CPython's json."""
+import csv
 import json
+from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Optional
 
 
 class Wrong(Exception):
     """An answer that is not the truth. The runner ends with status 1."""
 
 
-def stats_record_count(stats):
-    """The number of records in what `spalt --stats json` prints. The one place that knows its shape."""
+@dataclass(frozen=True)
+class Expected:
+    """What a run must find: how many lines the input has, and how many of them a filter keeps (None: there is no filter)."""
+    lines: int
+    kept: Optional[int] = None
+
+    @property
+    def records(self):
+        return self.lines if self.kept is None else self.kept
+
+
+def expected(truth, filter_name=None, repeat=1):
+    kept = None if filter_name is None else truth["counts"][filter_name] * repeat
+    return Expected(truth["lines"] * repeat, kept)
+
+
+def stats_record_counts(stats):
+    """(lines read, records that came out) in what `spalt --stats json` prints. The one place that knows its shape.
+
+    Lines that a filter has ruled out by their bytes alone are no records yet, so `count` is their number only without a filter.
+    """
     records = stats["records"]
-    return records["count"] if isinstance(records, dict) else records
+    return records["lines"], records["written"]
 
 
 def last_object(text):
@@ -29,35 +51,39 @@ def equal(what, got, wanted):
 
 # Answers of spalt in a timed run
 
-def _stats(outcome, truth):
+def _stats(outcome, wanted):
     try:
-        count = stats_record_count(last_object(outcome.stderr))
+        lines, records = stats_record_counts(last_object(outcome.stderr))
     except (KeyError, TypeError):
-        raise Wrong("--stats json has no record count where checks.py looks for it") from None
-    equal("records in --stats", count, truth["lines"])
+        raise Wrong("--stats json has no record counts where checks.py looks for them") from None
+    equal("lines in --stats", lines, wanted.lines)
+    equal("records in --stats", records, wanted.records)
 
 
-def _count(outcome, truth):
+def _count(outcome, wanted):
     try:
         count = int(outcome.stdout.split()[0])
     except (IndexError, ValueError):
         raise Wrong(f"--count printed {outcome.stdout[:80]!r}") from None
-    equal("records counted", count, truth["lines"])
+    equal("records counted", count, wanted.records)
 
 
-OURS = {"stats": _stats, "count": _count, "none": lambda outcome, truth: None}
+OURS = {"stats": _stats, "count": _count, "none": lambda outcome, wanted: None}
 
 
-def ours(check, outcome, truth):
+def ours(check, outcome, wanted):
     if outcome.status != 0:
         raise Wrong(f"spalt ended with status {outcome.status}: {outcome.stderr.strip()[-300:]}")
-    OURS[check](outcome, truth)
+    OURS[check](outcome, wanted)
 
 
 # Answers of rivals
 
-def rival(answer, truth):
-    equal("rows", answer.rows, truth["lines"])
+def rival(answer, truth, filter_name=None):
+    if answer.rows is not None:
+        equal("rows", answer.rows, truth["lines"])
+    if answer.found is not None and not answer.approximate:
+        equal("rows found", answer.found, expected(truth, filter_name).records)
     for name, got in (answer.fields or {}).items():
         known = truth["fields"][name]
         for what, value in got.items():
@@ -91,19 +117,58 @@ def flatten(value, prefix=""):
     return flat
 
 
-def ndjson_output(lines, path, select=None):
-    """Compares spalt's ndjson output with the input, line by line; `select` names the fields that were asked for."""
+def _pairs(output, path, keep):
+    """(number, what came out, the line of the input it must stand for); `keep` says which lines a filter keeps."""
     with open(path, "rb") as file:
-        for number, (got, source) in enumerate(zip_longest(lines, file), 1):
-            if got is None or source is None:
-                raise Wrong(f"line {number}: {'output' if got is None else 'input'} ended early")
-            wanted = flatten(_decode(source))
-            if select:
-                wanted = {name: wanted[name] for name in select if name in wanted}
-            try:
-                found = flatten(_decode(got))
-            except ValueError as error:
-                raise Wrong(f"line {number} of the output is not JSON: {error}") from None
-            if found != wanted:
-                odd = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))[0]
-                raise Wrong(f"line {number}, {odd}: {found.get(odd)} instead of {wanted.get(odd)}")
+        source = (line for line in file if keep is None or keep(json.loads(line)))
+        for number, (got, line) in enumerate(zip_longest(output, source), 1):
+            if got is None or line is None:
+                raise Wrong(f"record {number}: {'output' if got is None else 'input'} ended early")
+            yield number, got, line
+
+
+def _same(number, found, wanted):
+    if found != wanted:
+        odd = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))[0]
+        raise Wrong(f"record {number}, {odd}: {found.get(odd)} instead of {wanted.get(odd)}")
+
+
+def ndjson_output(output, path, keep=None, select=None):
+    """Compares spalt's ndjson output with the input, line by line; `select` names the fields that were asked for."""
+    for number, got, line in _pairs(output, path, keep):
+        wanted = flatten(_decode(line))
+        if select:
+            wanted = {name: wanted[name] for name in select if name in wanted}
+        try:
+            found = flatten(_decode(got))
+        except ValueError as error:
+            raise Wrong(f"line {number} of the output is not JSON: {error}") from None
+        _same(number, found, wanted)
+
+
+def csv_output(output, path, keep=None, select=None):
+    """The same for csv, read by CPython's csv. An empty field stands for null, for a missing field and for an empty string."""
+    rows = csv.reader((line.decode() for line in output), strict=True)
+    header = next(rows, [])
+    if select:
+        equal("header", header, select)
+    for number, got, line in _pairs(rows, path, keep):
+        equal(f"fields of record {number}", len(got), len(header))
+        values = flatten(_decode(line))
+        if missing := [] if select else sorted(values.keys() - set(header)):
+            raise Wrong(f"record {number}: no column for {missing[0]}")
+        _same(number, dict(zip(header, got)), {name: _csv_text(values.get(name)) for name in header})
+
+
+def _csv_text(value):
+    if value is None:
+        return ""
+    kind, item = value
+    return str(item).lower() if kind == "bool" else str(item)
+
+
+def raw_output(output, path, keep=None, select=None):
+    """The same for raw: the bytes of the lines themselves."""
+    for number, got, line in _pairs(output, path, keep):
+        if got != line:
+            raise Wrong(f"record {number}: {got[:60]!r} instead of {line[:60]!r}")

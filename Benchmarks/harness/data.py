@@ -32,17 +32,29 @@ class Store:
         self.build, self.folder, self.seed = build, folder, seed
         self._made, self._hashes = {}, {}
 
+    def has(self, kind, size):
+        """Whether a file is there already."""
+        path = self._path(kind, size)
+        return self._complete(path, self._truth_path(path))
+
     def get(self, kind, size):
         key = (kind, size)
         if key not in self._made:
             self._made[key] = self._make(kind, size)
         return self._made[key]
 
+    def _path(self, kind, size):
+        return os.path.join(self.folder, f"{kind}-{size}-seed{self.seed}-{self.build.generator_hash()[:8]}.log")
+
+    @staticmethod
+    def _truth_path(path):
+        return path[:-4] + ".truth.json"
+
     def _make(self, kind, size):
         generator = self.build.generator()
         os.makedirs(self.folder, exist_ok=True)
-        path = os.path.join(self.folder, f"{kind}-{size}-seed{self.seed}-{self.build.generator_hash()[:8]}.log")
-        truth_path = path[:-4] + ".truth.json"
+        path = self._path(kind, size)
+        truth_path = self._truth_path(path)
         if not self._complete(path, truth_path):
             temporary = path + ".part"
             subprocess.run([generator, kind, "--bytes", str(size), "--seed", str(self.seed), "--out", temporary,

@@ -1,34 +1,57 @@
-"""Figures that are not races: memory, allocations, start-up; and the value-by-value check."""
+"""Figures that are not races: memory, allocations, start-up."""
 import os
+import shutil
 import statistics
 import tempfile
 
-from . import checks, truth
+from . import checks
+from .build import Missing
 from .measure import race, spread
 
 SMALL = 10_000_000
+DISK_RESERVE = 30_000_000_000  # bytes that an input made for --memory-size leaves free
 
 
-def _entry(session, line, data):
-    return {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes, "rivals": [],
-            "command": session.show(session.command(line.arguments, data))}
+def _entry(session, line, data, repeat=1):
+    return {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes * repeat, "rivals": [],
+            "command": session.shown(session.command(line, data, repeat), cores=line.cores)}
+
+
+def _memory_inputs(session, line):
+    """(data, how often it is read) of every run: the large file and one of four times its size; or one input of ten times the size,
+    which is the large file named ten times unless --memory-size asks for a file of its own."""
+    size = session.options.size
+    if line.repeat > 1:
+        if session.options.memory_size is None:
+            return [(session.data(line, size), line.repeat)]
+        if not session.store.has(line.data, session.options.memory_size):
+            free = shutil.disk_usage(session.store.folder).free
+            if free - session.options.memory_size < DISK_RESERVE:
+                raise Missing(f"--memory-size: {free / 1e9:.0f} GB are free, and {DISK_RESERVE / 1e9:.0f} GB shall stay so")
+        return [(session.data(line, session.options.memory_size), 1)]
+    return [(session.data(line, each), 1) for each in ([size] if session.options.smoke else [size, 4 * size])]
 
 
 def memory(session, line):
-    """Peak memory for the large file and for one that is four times as large."""
-    sizes = [session.options.size] if session.options.smoke else [session.options.size, 4 * session.options.size]
+    """Peak memory, anonymous and in total, the largest of all inputs."""
     entry, peaks = None, {}
-    for size in sizes:
-        data = session.data(line, size)
-        entry = entry or _entry(session, line, data)
-        outcome = session.ours(line, data, sample=True)
-        peaks[str(data.bytes)] = {"anonymous": outcome.peak_anonymous, "total": outcome.peak_total, "max_rss": outcome.max_rss}
+    for data, repeat in _memory_inputs(session, line):
+        entry = entry or _entry(session, line, data, repeat)
+        outcome = session.ours(line, data, repeat, sample=True)
+        peaks[str(data.bytes * repeat)] = {"anonymous": outcome.peak_anonymous, "total": outcome.peak_total, "max_rss": outcome.max_rss}
     entry["peaks"] = peaks
     entry["targets"] = {"anonymous": line.anonymous_limit, "total": line.total_limit}
-    entry["met"] = all(p["anonymous"] <= line.anonymous_limit and p["total"] <= line.total_limit for p in peaks.values())
-    worst = max(peaks.values(), key=lambda p: p["anonymous"])
-    entry["summary"] = (f"anonymous {worst['anonymous'] / 2**20:.1f} MiB (at most {line.anonymous_limit >> 20}), "
-                        f"total {max(p['total'] for p in peaks.values()) / 2**20:.1f} MiB (at most {line.total_limit >> 20})")
+
+    def largest(what, limit):
+        peak = max(p[what] for p in peaks.values())
+        owed = "" if limit is None else f" (at most {limit >> 20})"
+        return f"{what} {peak / 2**20:.1f} MiB{owed}", limit is None or peak <= limit
+
+    figures = [largest("anonymous", line.anonymous_limit), largest("total", line.total_limit)]
+    entry["met"] = all(met for _, met in figures)
+    entry["summary"] = ", ".join(text for text, _ in figures)
+    if line.repeat > 1:
+        entry["summary"] += f", {entry['bytes'] / 1e9:.3g} GB" + (f" as {repeat} inputs" if repeat > 1 else "")
     return entry
 
 
@@ -80,6 +103,10 @@ def measure(session, line):
         return None
     try:
         return KINDS[line.kind](session, line)
+    except Missing as error:
+        if line.kind != "memory":
+            raise
+        return {"name": line.name, "title": line.title, "kind": line.kind, "rivals": [], "summary": f"skipped: {error}"}
     except checks.Wrong as error:
         session.wrong(line, "spalt", error)
         return None
@@ -97,32 +124,3 @@ def compare_lines(entries, lines):
             factor = entry["gbps"]["median"] / other["gbps"]["median"]
             entry["times_of"] = {"line": line.times_of[0], "factor": factor, "target": line.times_of[1]}
             entry["met"] = factor >= line.times_of[1]
-
-
-def verify(session, size):
-    """The generator's truth and spalt's ndjson output against CPython's json: every value of every line."""
-    data = session.store.get("ndjson", size)
-    try:
-        checks.rival(truth.count(data.path), data.truth)
-        session.log(f"the generator's truth against CPython's json: {data.truth['lines']} lines: right")
-    except checks.Wrong as error:
-        session.errors.append(f"the generator's truth against CPython's json: {error}")
-        session.log(session.errors[-1])
-    if session.options.spalt is None:
-        return []
-    base = [session.options.spalt, "parse", "-f", "ndjson"]
-    select = ["ts", "status", "http.path"]
-    done = []
-    for title, extra, wanted in (("all fields", [], None), ("selected fields", ["--select", ",".join(select)], select)):
-        for io in ("mmap", "read"):
-            command = [*base, "--to", "ndjson", *extra, "--io", io, data.path]
-            what = f"{title}, --io {io}, {data.truth['lines']} lines"
-            try:
-                checks.ndjson_output(session.runner.stream(command), data.path, wanted)
-                done.append({"check": what, "command": session.show(command), "right": True})
-                session.log(f"value by value against CPython's json: {what}: right")
-            except (checks.Wrong, RuntimeError, ValueError) as error:
-                session.errors.append(session.clean(f"value by value, {what}: {error}"))
-                session.log(session.errors[-1])
-                done.append({"check": what, "command": session.show(command), "right": False, "error": str(error)})
-    return done

@@ -5,11 +5,15 @@ import statistics
 
 from . import checks, rivals
 from .build import Missing
+from .registry import LINES
 
 
 def spread(values):
     """Median, least and greatest."""
     return {"median": statistics.median(values), "min": min(values), "max": max(values)} if values else None
+
+
+BUSY = 0.9  # a process that has its core for less of the time waits for somebody else's work, or for the disk
 
 
 class Session:
@@ -32,8 +36,17 @@ class Session:
             self._prepared.add(data.path)
         return data
 
-    def command(self, arguments, data):
-        return [self.options.spalt] + [a.replace("{file}", data.path) for a in arguments]
+    def command(self, line, data, repeat=1):
+        words = [self.options.spalt]
+        for word in line.arguments:
+            words += [data.path] * repeat if word == "{file}" else [word]
+        return words
+
+    def shown(self, command, environment=None, cores=1):
+        """A command as somebody else would type it."""
+        cpus = ",".join(str(cpu) for cpu in self.runner.cpus(cores))
+        words = ["taskset", "-c", cpus] + (["env"] if environment else []) + [f"{k}={v}" for k, v in (environment or {}).items()]
+        return self.show(words + list(command))
 
     def clean(self, text):
         """Messages go into the results: without the paths of this machine."""
@@ -43,6 +56,11 @@ class Session:
         message = self.clean(f"{line.name}: {who}: wrong answer: {error}")
         self.errors.append(message)
         self.log(message)
+
+    def warn_if_starved(self, who, shares):
+        """Says that a process on one core did not have it; a ratio with such a run is worth nothing."""
+        if shares and statistics.median(shares) < BUSY:
+            self.log(f"  {who} had {statistics.median(shares):.0%} of its core: the machine is busy, or it waits for the disk")
 
     # One run of each
 
@@ -56,26 +74,34 @@ class Session:
             checks.equal("newlines", answer["result"], data.truth["lines"])
         return data.bytes / answer["seconds"] / 1e9
 
-    def ours(self, line, data, **how):
+    def ours(self, line, data, repeat=1, **how):
         self.cache.before_run(data.path)
-        outcome = self.runner.run(self.command(line.arguments, data), keep_stdout=line.check == "count", **how)
-        checks.ours(line.check, outcome, data.truth)
+        outcome = self.runner.run(self.command(line, data, repeat), keep_stdout=line.check == "count", cores=line.cores, **how)
+        checks.ours(line.check, outcome, checks.expected(data.truth, line.keeps, repeat))
         return outcome
 
-    def theirs(self, rival, variant, data, extra=()):
+    def theirs(self, line, against, variant, data, extra=()):
+        rival, mode = against.rival, against.mode
+        if rival == "spalt":
+            outcome = self.ours(another(mode), data)
+            return outcome.seconds, outcome, rivals.Answer(data.truth["lines"], None)
         self.cache.before_run(data.path)
         command = [data.path if word == "{file}" else word for word in variant.command]
-        outcome = self.runner.run(command + list(extra))
+        outcome = self.runner.run(command + list(extra), environment=variant.environment)
         if outcome.status != 0:
             raise Missing(f"{rival} ended with status {outcome.status}: {outcome.stderr.strip()[-200:]}")
-        answer = rivals.parse(rival, outcome.stdout)
-        checks.rival(answer, data.truth)
+        answer = rivals.parse(rival, mode, outcome.stdout)
+        checks.rival(answer, data.truth, line.keeps)
         seconds = answer.seconds if variant.inside else outcome.seconds
         return seconds, outcome, answer
 
-    def best_variant(self, against, data):
+    def best_variant(self, line, against, data):
         """The fastest way to run a rival (of one trial each); its sums are checked once, outside of the race."""
         key = f"{against.rival} {against.mode}"
+        if against.rival == "spalt":  # the same program, doing the work of another line
+            if self.options.spalt is None:
+                raise Missing("spalt is not measured")
+            return rivals.Variant("spalt", self.command(another(against.mode), data))
         candidates = rivals.variants(self.build, against.rival, against.mode)
         if not candidates:
             raise Missing(f"{against.rival} was not built")
@@ -83,7 +109,7 @@ class Session:
             rates = {}
             for variant in candidates:
                 try:
-                    seconds = min(self.theirs(against.rival, variant, data)[0] for _ in range(2))
+                    seconds = min(self.theirs(line, against, variant, data)[0] for _ in range(2))
                 except Missing as error:  # built for another processor, perhaps
                     self.log(f"  {variant.label}: {error}")
                     continue
@@ -94,17 +120,25 @@ class Session:
             candidates = sorted((v for v in candidates if v.label in rates), key=lambda v: -rates[v.label])
         best = candidates[0]
         if best.check and (key, data.path) not in self._checked:
-            self.theirs(against.rival, best, data, best.check)
+            self.theirs(line, against, best, data, best.check)
             self._checked.add((key, data.path))
         return best
+
+
+def another(name):
+    """The line of a name."""
+    return next(line for line in LINES if line.name == name)
 
 
 def race(session, line):
     """Runs a line; returns its entry in the results."""
     data = session.data(line)
     entry = {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes, "rivals": []}
-    ours_all, limits = [], []
+    ours_all, limits, shares, together = [], [], [], []
     session.log(f"{line.name} ({data.bytes / 1e6:.0f} MB)")
+    if len(session.runner.cpus(line.cores)) < line.cores:
+        entry["summary"] = f"skipped: this needs {line.cores} cores"
+        return entry
     opponents = []
 
     def skip(against, why):
@@ -112,27 +146,29 @@ def race(session, line):
 
     for against in line.against:
         try:
-            opponents.append((against, session.best_variant(against, data)))
+            opponents.append((against, session.best_variant(line, against, data)))
         except Missing as error:
             skip(against, error)
         except checks.Wrong as error:
             session.wrong(line, against.rival, error)
     with_ours = session.options.spalt is not None
     if with_ours:
-        entry["command"] = session.show(session.command(line.arguments, data))
+        entry["command"] = session.shown(session.command(line, data), cores=line.cores)
     try:
         for against, variant in opponents or [(None, None)]:
-            times, inside, mine, rss, version = [], [], [], [], None
+            times, inside, mine, rss, version, their_shares = [], [], [], [], None, []
             for _ in range(session.options.runs):
-                limits.append(session.limit(data))
+                if line.cores == 1:  # the limit has one thread
+                    limits.append(session.limit(data))
                 if with_ours:
                     outcome = session.ours(line, data)
                     mine.append(outcome.seconds)
+                    shares.append(outcome.processor_share)
                     entry["max_rss"] = max(entry.get("max_rss", 0), outcome.max_rss)
                 if against is None:
                     continue
                 try:
-                    seconds, outcome, answer = session.theirs(against.rival, variant, data)
+                    seconds, outcome, answer = session.theirs(line, against, variant, data)
                 except checks.Wrong as error:
                     session.wrong(line, against.rival, error)
                     break
@@ -140,6 +176,10 @@ def race(session, line):
                     skip(against, error)
                     break
                 times.append(seconds)
+                their_shares.append(outcome.processor_share)
+                if line.cores > 1 and against.rival == "spalt":
+                    both = session.runner.together(session.command(another(against.mode), data), line.cores)
+                    together.append(line.cores * seconds / both)
                 inside.append(answer.seconds)
                 rss.append(outcome.max_rss)
                 version = answer.version
@@ -147,12 +187,15 @@ def race(session, line):
             if against is not None and len(times) == session.options.runs:
                 result = {
                     "rival": against.rival, "mode": against.mode, "variant": variant.label, "version": version,
-                    "command": session.show([data.path if w == "{file}" else w for w in variant.command]),
+                    "command": session.shown([data.path if w == "{file}" else w for w in variant.command], variant.environment),
                     "time": "inside the process" if variant.inside else "whole process",
                     "gbps": spread([data.bytes / t / 1e9 for t in times]),
                     "inside_gbps": spread([data.bytes / t / 1e9 for t in inside if t]),
-                    "max_rss": max(rss), "target": against.target,
+                    "max_rss": max(rss), "target": against.target, "processor_share": spread(their_shares),
                 }
+                session.warn_if_starved(f"{against.rival} {against.mode}", their_shares)
+                if answer.found is not None:
+                    result["found"] = {"rows": answer.found, "of": checks.expected(data.truth, line.keeps).records}
                 if mine:
                     result["ratio"] = spread([theirs / our for our, theirs in zip(mine, times)])
                     result["met"] = None if against.target is None else result["ratio"]["median"] >= against.target
@@ -160,6 +203,10 @@ def race(session, line):
     except checks.Wrong as error:
         session.wrong(line, "spalt", error)
     entry["limit_gbps"] = spread([value for value in limits if value])
+    entry["together"] = spread(together)
+    entry["processor_share"] = spread(shares)
+    if line.cores == 1:
+        session.warn_if_starved("spalt", shares)
     if ours_all:
         entry["gbps"] = spread([data.bytes / t / 1e9 for t in ours_all])
         if line.floor is not None:

@@ -19,21 +19,31 @@ class Outcome:
     peak_anonymous: int = 0  # bytes, sampled
     peak_total: int = 0      # bytes, VmHWM: exact for the time until the last sample
 
+    @property
+    def processor_share(self):
+        """The share of the wall clock in which it ran, 1 for one whole core."""
+        return (self.user + self.system) / self.seconds
+
 
 class Runner:
-    """Pins commands to one core and itself to another one (when there is one)."""
+    """Pins commands to one core, or to as many as a line asks for, and itself to another one (when there is one)."""
 
     def __init__(self, cpu):
         cpus = sorted(os.sched_getaffinity(0))
         self.cpu = cpu if cpu in cpus else cpus[-1]
+        self._order = [self.cpu] + [c for c in cpus if c != self.cpu]
         self.own = {c for c in cpus if c != self.cpu} or {self.cpu}
         os.sched_setaffinity(0, self.own)
 
-    def run(self, command, environment=None, keep_stdout=True, sample=False, timeout=900):
+    def cpus(self, cores):
+        """The cores of a command: the one that was asked for first; fewer when there are no more."""
+        return sorted(self._order[:cores])
+
+    def run(self, command, environment=None, keep_stdout=True, sample=False, timeout=900, cores=1):
         """`keep_stdout=False` sends it to /dev/null, as a measurement of throughput wants it."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            env = dict(os.environ, LC_ALL="C.UTF-8", **(environment or {}))
-            os.sched_setaffinity(0, {self.cpu})  # inherited by the child: the same as taskset -c, without its exec
+            env = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
+            os.sched_setaffinity(0, self.cpus(cores))  # inherited by the child: the same as taskset -c, without its exec
             try:
                 start = time.perf_counter()
                 child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out if keep_stdout else subprocess.DEVNULL,
@@ -51,6 +61,21 @@ class Runner:
             err.seek(0)
             return Outcome(seconds, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, child.returncode,
                            out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace"), anonymous, total)
+
+    def together(self, command, cores):
+        """Seconds until as many copies of a command as there are cores, one on each, have all ended."""
+        start = time.perf_counter()
+        children = []
+        try:
+            for cpu in self.cpus(cores):
+                os.sched_setaffinity(0, {cpu})
+                children.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        finally:
+            os.sched_setaffinity(0, self.own)
+        failed = [child.returncode for child in children if child.wait() != 0]
+        if failed:
+            raise RuntimeError(f"exit status {failed[0]}")
+        return time.perf_counter() - start
 
     @staticmethod
     def _sample(pid, deadline):

@@ -1,5 +1,5 @@
 """What is measured. A later issue adds a benchmark by adding a `Line` here."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional, Tuple
 
 MIB = 1 << 20
@@ -7,7 +7,8 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Against:
-    """A rival and the work it does (see `rivals.py`); `target` is the ratio rival time / our time that we owe."""
+    """A rival and the work it does (see `rivals.py`); `target` is the ratio rival time / our time that we owe.
+    The rival `spalt` is our own program doing the work of the line that `mode` names, in turn with this one."""
     rival: str
     mode: str
     target: Optional[float] = None
@@ -22,6 +23,9 @@ class Line:
     check: str = "stats"                    # how the answer is checked: a name in checks.OURS
     data: str = "ndjson"                    # kind of generated file
     size: str = "large"                     # large: --size; slow: at most 200 MB
+    keeps: Optional[str] = None             # what a filter keeps: a name in the truth's `counts`; None: every line
+    cores: int = 1                          # that our command is pinned to
+    repeat: int = 1                         # memory: how often the large file is read, as so many inputs
     against: Tuple[Against, ...] = ()
     floor: Optional[float] = None           # GB/s of input that we owe
     times_of: Optional[Tuple[str, float]] = None  # (line, factor): our GB/s against our GB/s in another line
@@ -32,6 +36,67 @@ class Line:
 
 PARSE = ("parse", "-f", "ndjson")
 ALL_FIELDS = (*PARSE, "--to", "none", "-j1", "--stats", "json")
+# What is written goes to standard output, which is /dev/null.
+STATUS = (*PARSE, "--where", "status >= 500", "-j1")
+SERVICE_LEVEL = (*PARSE, "--where", "service = 'checkout' AND level = 'ERROR'", "-j1")
+MESSAGE = (*PARSE, "--where", "msg ~ 'timeout.*upstream'", "-j1")
+COUNT = ("--count", "{file}")
+CSV = (*PARSE, "--to", "csv", "-j1", "--stats", "json", "{file}")
+ENGINES = ("duckdb", "chdb", "polars")
+
+
+def _simdjson(mode, target):
+    return tuple(Against(rival, mode, target) for rival in ("simdjson", "simdjson-g++"))
+
+
+def _engines(mode):
+    return tuple(Against(rival, mode) for rival in ENGINES)
+
+
+FILTERS = (
+    Line("ndjson-where-status", "NDJSON, status >= 500 (1 %), count", (*STATUS, *COUNT), check="count", keeps="status>=500",
+         against=(*_simdjson("find_status", 2.0), Against("grep", "where_status"), Against("rg", "where_status"),
+                  Against("rg", "where_status_literal"))),
+    Line("ndjson-where-status-engines", "NDJSON, status >= 500, count (200 MB)", (*STATUS, *COUNT), check="count", size="slow",
+         keeps="status>=500", against=_engines("where_status")),
+    Line("ndjson-where-service-level", "NDJSON, two strings compared, count", (*SERVICE_LEVEL, *COUNT), check="count",
+         keeps="service=checkout,level=ERROR",
+         against=(*_simdjson("find_service_level", 2.5), Against("grep", "where_service_level"), Against("rg", "where_service_level"))),
+    Line("ndjson-where-service-level-engines", "NDJSON, two strings compared, count (200 MB)", (*SERVICE_LEVEL, *COUNT), check="count",
+         size="slow", keeps="service=checkout,level=ERROR", against=_engines("where_service_level")),
+    Line("ndjson-where-msg", "NDJSON, msg ~ 'timeout.*upstream' (12 %), count", (*MESSAGE, *COUNT), check="count",
+         keeps="msg~timeout.*upstream",
+         against=(Against("ugrep", "where_msg", 1.5), Against("grep", "where_msg"), Against("rg", "where_msg"))),
+    Line("ndjson-where-msg-engines", "NDJSON, msg ~ 'timeout.*upstream', count (200 MB)", (*MESSAGE, *COUNT), check="count",
+         size="slow", keeps="msg~timeout.*upstream", against=_engines("where_msg")),
+    Line("ndjson-where-csv", "NDJSON, status >= 500 (1 %), four fields to csv",
+         (*STATUS, "--select", "ts,service,status,msg", "--to", "csv", "--stats", "json", "{file}"), keeps="status>=500",
+         against=(Against("spalt", "ndjson-where-status", 0.9),)),
+    Line("ndjson-where-raw", "NDJSON, status >= 500 (1 %), to raw", (*STATUS, "--to", "raw", "--stats", "json", "{file}"),
+         keeps="status>=500", against=(Against("spalt", "ndjson-where-status", 0.95),)),
+    Line("ndjson-csv", "NDJSON, all fields to csv", CSV),
+    Line("ndjson-csv-engines", "NDJSON, all fields to csv (200 MB)", CSV, size="slow", against=(Against("duckdb", "csv", 3.0),)),
+)
+
+
+def _two_threads(arguments):
+    return tuple("-j2" if word == "-j1" else word for word in arguments)
+
+
+def _on_two_cores(line):
+    """A line with two threads on two cores, against itself with one."""
+    return replace(line, name=line.name + "-j2", title=line.title + ", -j2", arguments=_two_threads(line.arguments), cores=2,
+                   against=(Against("spalt", line.name, 1.8),))
+
+
+PARALLEL = (
+    *(_on_two_cores(line) for line in FILTERS if line.size == "large"),
+    Line("ndjson-memory-csv-j2", "NDJSON, ten times --size, all fields to csv, -j2: peak memory", _two_threads(CSV), kind="memory",
+         cores=2, repeat=10, anonymous_limit=96 * MIB),
+    Line("ndjson-memory-where-j2", "NDJSON, ten times --size, msg ~ 'timeout.*upstream' to raw, -j2: peak memory",
+         _two_threads((*MESSAGE, "--to", "raw", "--stats", "json", "{file}")), kind="memory", cores=2, repeat=10,
+         keeps="msg~timeout.*upstream", anonymous_limit=96 * MIB),
+)
 
 LINES = (
     Line("ndjson-columns", "NDJSON, all fields into typed columns", (*ALL_FIELDS, "{file}"),
@@ -53,6 +118,8 @@ LINES = (
          anonymous_limit=64 * MIB, total_limit=256 * MIB),
     Line("ndjson-mallocs", "NDJSON, all fields: allocations", (*ALL_FIELDS, "{file}"), kind="mallocs", limit=100),
     Line("ndjson-startup", "NDJSON, a file of 1 KB", (*PARSE, "--to", "none", "-j1", "{file}"), kind="startup", check="none", limit=0.008),
+    *FILTERS,
+    *PARALLEL,
 )
 
 # Where a comparison is not between equals. Printed with every result.
@@ -66,6 +133,13 @@ HANDICAPS = (
     "DuckDB, Polars, chDB: their time is that of the query alone, without start of Python and import; ours is the whole process. "
     "They know the schema, run with one thread, and sum every column instead of keeping it. DuckDB and Polars keep timestamps in "
     "microseconds. For `count` they may leave out every column, and need not check them.",
+    "simdjson `find_…` stops at the last field it asks for, so that the rest of a record is not checked, expects the keys in the order of the "
+    "file, and compares strings as they stand: a value written with an escape would be overlooked.",
+    "grep, ugrep and ripgrep know nothing of JSON: they count lines in which a text stands, and are right on these files only (`where_status_literal` "
+    "not even there). Debian's ugrep is built for SSE2; a build for this processor may be faster. The fastest of several flags takes part.",
+    "DuckDB writes csv with `COPY … TO '/dev/null'`; with stamps typed, or left as text, whichever is faster. Ours goes to /dev/null, too.",
+    "Lines that end in `-j2` run on two cores and are compared with the same work on one; on a machine with two cores the runner, which waits, has no "
+    "core of its own. Their limit is what two processes with `-j1`, one on each core, do at once.",
     "jq counts records that it parsed into its own values; it has no columns.",
     "The limit (`newlines`, `sum`) maps the file lazily like our `--io mmap` and does nothing else.",
 )

@@ -3,6 +3,7 @@ import json
 import os
 
 from .cache import STATES
+from .measure import BUSY
 from .registry import HANDICAPS
 
 
@@ -38,6 +39,14 @@ def rows(entries):
             yield entry["name"], who, _gbps(rival["gbps"]), _gbps(rival.get("ratio")), owed, _met(rival)
         if entry.get("limit_gbps"):
             yield entry["name"], "limit (newlines)", _gbps(entry["limit_gbps"]), "", "", ""
+        if entry.get("together"):
+            yield entry["name"], "limit (a process per core)", "", _gbps(entry["together"]), "", ""
+
+
+def _variant(rival):
+    found = rival.get("found")
+    wrong = found and found["rows"] != found["of"]
+    return rival["variant"] + (f" (found {found['rows']} of {found['of']})" if wrong else "")
 
 
 HEADER = ("line", "who", "GB/s: median (min–max)", "spalt is … times as fast", "owed", "")
@@ -63,16 +72,21 @@ def summary(result):
                 f"{machine['memory_gib']} GiB, Linux {machine['kernel']}, huge pages: {machine['transparent_huge_pages']}, "
                 f"load at start {machine['load_at_start']}.")
     text.append(f"Page cache: **{options['cache']}**, {STATES[options['cache']]}. "
-                f"Every command on core {options['cpu']} (`taskset -c {options['cpu']}`), {options['runs']} runs in turn: limit, spalt, rival.")
+                f"Every command on core {options['cpu']}, those with `-j2` on two; {options['runs']} runs in turn: limit, spalt, rival.")
     if result["errors"]:
         text += ["", "**Wrong answers:**", ""] + [f"- {error}" for error in result["errors"]]
     else:
         text.append("Every answer was checked and right.")
     text += ["", *_markdown_table(HEADER, rows(result["lines"])), ""]
 
-    text += ["## Rivals in detail", ""]
+    shares = [(e["name"], e["processor_share"]) for e in result["lines"] if e.get("processor_share")]
+    shares += [(f"{e['name']}, {r['rival']} {r['mode']}", r["processor_share"]) for e in result["lines"] for r in e["rivals"]
+               if r.get("processor_share") and r["processor_share"]["median"] < BUSY]
+    text.append("Share of a core that spalt had, and rivals that had less than they should (less than 90 % on one core: the machine was busy): "
+                + "; ".join(f"{name} {share['median']:.0%}" for name, share in shares) + "." if shares else "")
+    text += ["", "## Rivals in detail", ""]
     text += _markdown_table(("rival", "fastest variant", "GB/s inside the process", "time compared", "peak RSS, MiB"), (
-        (f"{r['rival']} {r['mode']}", r["variant"], _gbps(r["inside_gbps"]), r["time"], f"{r['max_rss'] / 2**20:.0f}")
+        (f"{r['rival']} {r['mode']}", _variant(r), _gbps(r["inside_gbps"]), r["time"], f"{r['max_rss'] / 2**20:.0f}")
         for entry in result["lines"] for r in entry["rivals"] if "skipped" not in r))
     if result["trials"]:
         text += ["", "Trial runs that chose the variant (GB/s, whole process, best of two):", ""]
@@ -82,7 +96,7 @@ def summary(result):
     text += ["", "## Commands", ""]
     for entry in result["lines"]:
         if "command" in entry:
-            text.append(f"- {entry['name']}: `taskset -c {options['cpu']} {entry['command']}`")
+            text.append(f"- {entry['name']}: `{entry['command']}`")
         text += [f"  - {r['rival']} {r['mode']}: `{r['command']}`" for r in entry["rivals"] if "command" in r]
 
     text += ["", "## Inputs and versions", ""]

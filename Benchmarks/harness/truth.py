@@ -1,10 +1,17 @@
 """A second opinion on the generator's truth: the same sums, from CPython's json."""
 import json
+import re
 from datetime import datetime, timezone
 from decimal import Decimal
 
 from .rivals import Answer
 
+# The filters of the registry, by the name under which the generator counts what they keep.
+FILTERS = {
+    "status>=500": lambda record: record["status"] >= 500,
+    "service=checkout,level=ERROR": lambda record: record["service"] == "checkout" and record["level"] == "ERROR",
+    "msg~timeout.*upstream": lambda record: re.search("timeout.*upstream", record["msg"]) is not None,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -33,12 +40,15 @@ def _add(fields, name, value):
 
 
 def count(path):
-    """Rows and sums of a generated NDJSON file, in the form of a rival's answer."""
-    fields, rows = {}, 0
+    """Rows and sums of a generated NDJSON file, in the form of a rival's answer, and how many rows each filter keeps."""
+    fields, rows, kept = {}, 0, dict.fromkeys(FILTERS, 0)
     with open(path, encoding="utf-8", newline="\n") as file:
         for line in file:
-            _add(fields, "", json.loads(line, parse_float=Decimal))
+            record = json.loads(line, parse_float=Decimal)
+            _add(fields, "", record)
             rows += 1
+            for name, keeps in FILTERS.items():
+                kept[name] += keeps(record)
     if "latency_ms" in fields:
         fields["latency_ms"]["sum"] = float(fields["latency_ms"]["sum"])
-    return Answer(rows, None, fields)
+    return Answer(rows, None, fields), kept

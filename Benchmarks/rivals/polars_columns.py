@@ -1,6 +1,8 @@
-"""Polars on the generated NDJSON: python polars_columns.py columns|count FILE
+"""Polars on the generated NDJSON: python polars_columns.py MODE FILE
 
-`columns` parses every field into its type and aggregates all of them, so that no column can be left out.
+columns   parses every field into its type and aggregates all of them, so that no column can be left out
+count     counts the rows
+where_…   counts the rows that a filter keeps
 """
 import json
 import os
@@ -15,6 +17,11 @@ SCHEMA = {
     "ts": pl.String, "level": pl.String, "service": pl.String, "host": pl.String, "msg": pl.String, "status": pl.Int64,
     "bytes": pl.Int64, "latency_ms": pl.Float64, "user_id": pl.Int64, "trace_id": pl.String,
     "http": pl.Struct({"method": pl.String, "path": pl.String}), "cached": pl.Boolean, "region": pl.String, "retry": pl.Int64,
+}
+FILTERS = {
+    "where_status": pl.col("status") >= 500,
+    "where_service_level": (pl.col("service") == "checkout") & (pl.col("level") == "ERROR"),
+    "where_msg": pl.col("msg").str.contains("timeout.*upstream"),
 }
 
 
@@ -52,10 +59,12 @@ def main():
         for name, what, _ in wanted:
             fields.setdefault(name, {})[what] = row[f"{name}|{what}"]
         fields["ts"]["sum"] = (fields["ts"]["sum"] + EPOCH * fields["ts"]["non_null"]) * 1000 % 2**64
-        rows = row["rows"]
+        answer["rows"] = row["rows"]
+    elif mode in FILTERS:
+        answer["found"] = frame.filter(FILTERS[mode]).select(pl.len()).collect(engine="streaming").item()
     else:
-        rows = frame.select(pl.len()).collect(engine="streaming").item()
-    answer.update(rows=rows, seconds=time.perf_counter() - start, version=pl.__version__)
+        answer["rows"] = frame.select(pl.len()).collect(engine="streaming").item()
+    answer.update(seconds=time.perf_counter() - start, version=pl.__version__)
     print(json.dumps(answer))
 
 

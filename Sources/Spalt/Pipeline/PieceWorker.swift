@@ -19,9 +19,7 @@ struct PieceWorker: ~Copyable {
   ) {
     self.decoder = decoder
     self.evaluator = evaluator
-    // The reader moves the numbers of lines and records later; text is then made by who writes it.
-    let isMoved = layout.visibleSchema.provenance.values.contains { $0.isNumber }
-    self.formatter = isMoved ? nil : formatter
+    self.formatter = formatter
     self.provenance = provenance
     self.layout = layout
     self.arenas = arenas

@@ -30,7 +30,6 @@ struct ReadPlan: Sendable {
     let expression = bound.expression
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema
-    try Self.refuseNumbers(expression?.columnNames ?? [], schema)
     let filter = try expression.map { (expression) throws(SpaltError) in
       try Filter(expression, schema: schema, nowNanoseconds: selection.nowNanoseconds)
     }
@@ -43,18 +42,6 @@ struct ReadPlan: Sendable {
       : try SievePlan(
         (filter?.necessaryConditions ?? []) + bound.conditions(schema), schema, inputs, options,
         arenas)
-  }
-
-  /// Lines and records are numbered behind the filter, by who knows what comes before.
-  private static func refuseNumbers(_ names: [String], _ schema: Schema) throws(SpaltError) {
-    for (index, place) in schema.provenance.sorted(by: { $0.key < $1.key })
-    where place.isNumber && names.contains(schema.columns[index].name) {
-      throw .usage(
-        """
-        --where: '\(place.rawValue)' is not known yet when records are filtered; it can be selected, and \
-        '_offset' and '_file' can be compared
-        """)
-    }
   }
 
   /// What is searched for in the raw bytes, in words.

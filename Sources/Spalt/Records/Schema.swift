@@ -56,8 +56,6 @@ public enum Provenance: String, CaseIterable, Sendable {
   /// The type of the column.
   public var type: ColumnType { self == .file ? .string : .int64 }
 
-  /// Whether it is a number in its file, which is known when all that comes before is decoded.
-  var isNumber: Bool { self == .line || self == .record }
 }
 
 /// The columns of an input, fixed before its first batch.
