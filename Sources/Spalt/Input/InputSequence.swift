@@ -193,7 +193,8 @@ final class InputSequence {
     }
     let wantsMapping = options.mode == .mmap || (options.mode == .auto && !isStandardInput)
     guard wantsMapping, status.kind == .regular, status.byteCount > 0 else {
-      return readSource(descriptor, path, mayWait: status.kind != .regular, inputIndex)
+      let byteCount = status.kind == .regular ? status.byteCount : nil
+      return readSource(descriptor, path, byteCount: byteCount, inputIndex)
     }
     let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
     if !isStandardInput { Syscalls.close(descriptor) }
@@ -203,10 +204,10 @@ final class InputSequence {
   }
 
   private func readSource(
-    _ descriptor: Int32, _ path: String, mayWait: Bool, _ inputIndex: Int
+    _ descriptor: Int32, _ path: String, byteCount: Int?, _ inputIndex: Int
   ) -> ReadSource {
     ReadSource(
-      descriptor: descriptor, path: path, mayWait: mayWait, inputIndex: inputIndex,
+      descriptor: descriptor, path: path, byteCount: byteCount, inputIndex: inputIndex,
       options: options,
       kernels: kernels, segments: segments, pool: pool, interrupter: interrupter)
   }

@@ -12,6 +12,8 @@ final class ReadSource: ByteSource {
   private let segments: SegmentPool
   private let pool: ChunkPool
   private let interrupter: ReaderInterrupter
+  /// Room for a piece to begin with: a small file needs no large chunk.
+  private let firstByteCount: Int
   /// The chunk being filled, if there is one.
   private var buffer: ReadBuffer?
   /// Absolute offset of the buffer's first byte.
@@ -22,11 +24,14 @@ final class ReadSource: ByteSource {
   private var wasInterrupted = false
 
   init(
-    descriptor: Int32, path: String, mayWait: Bool, inputIndex: Int, options: InputOptions,
+    descriptor: Int32, path: String, byteCount: Int?, inputIndex: Int, options: InputOptions,
     kernels: ScanKernels, segments: SegmentPool, pool: ChunkPool, interrupter: ReaderInterrupter
   ) {
     self.interrupter = interrupter
-    self.mayWait = mayWait
+    mayWait = byteCount == nil
+    // One byte more, so that the end is seen without another chunk.
+    let wanted = byteCount.map { max(ChunkPool.minimumByteCount, $0 + 1) }
+    firstByteCount = min(options.pieceByteCount, wanted ?? .max)
     self.descriptor = descriptor
     self.path = path
     self.inputIndex = inputIndex
@@ -72,7 +77,7 @@ final class ReadSource: ByteSource {
 
   private func takeBuffer() throws(SpaltError) -> ReadBuffer {
     if let begun = buffer.take() { return begun }
-    return try ReadBuffer(byteCount: options.pieceByteCount, pool: pool)
+    return try ReadBuffer(byteCount: firstByteCount, pool: pool)
   }
 
   /// Reads, again as long as it gave a pipe's whole content: then the writer is fast, and larger
