@@ -13,7 +13,7 @@ public struct ByteCursor: ~Escapable {
   @usableFromInline let base: UnsafeRawPointer
 
   /// Index just past the last byte.
-  public let end: Int
+  public private(set) var end: Int
 
   /// Index of the next byte. Any value is harmless: beyond `end`, loads give zeros.
   public var position: Int
@@ -105,6 +105,16 @@ public struct ByteCursor: ~Escapable {
     // SAFETY: fewer of the same bytes, under the same lifetime.
     let view = unsafe ByteView(base: base, byteCount: newEnd, offset: origin)
     return ByteCursor(unsafe _overrideLifetime(view, copying: self))
+  }
+
+  /// The same bytes and indexes, but ending with a line: just past its line feed, or where the bytes end.
+  /// Loads may see what follows, since no record goes on behind a line feed, and so stay fast.
+  @_lifetime(copy self)
+  func ending(withLineTo lineEnd: Int) -> ByteCursor {
+    precondition(lineEnd == end || byte(at: lineEnd - 1) == 0x0A, "not the end of a line")
+    var cursor = copy self
+    cursor.end = lineEnd
+    return cursor
   }
 
   /// Asks for bytes that will be looked at soon.

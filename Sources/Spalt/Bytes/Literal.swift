@@ -36,6 +36,9 @@ struct Literal: BitwiseCopyable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether all bytes are ASCII.
+  var isASCII: Bool { low.max() < 0x80 && high.max() < 0x80 }
+
   /// Whether both literals are the same bytes.
   func equals(_ other: Literal) -> Bool {
     byteCount == other.byteCount && low == other.low && high == other.high

@@ -13,8 +13,8 @@ struct SievedLine {
 /// Passes over lines that cannot hold a record for which a filter is true, by their raw bytes.
 ///
 /// A condition is a list of probes, of which every record that meets it passes at least one. A line
-/// without any such place is ruled out, unless it holds a `\u`: what an escape spells is not looked at
-/// here. All conditions have to be met, so the one that the fewest lines pass does the search, and the
+/// without any such place is ruled out, unless it holds a `\u` that may spell a byte of such a text: what
+/// escapes spell is not looked at here. All conditions have to be met, so the one that the fewest lines pass does the search, and the
 /// others look at what it lets through.
 struct LineSieve: ~Copyable {
   private let probes: [FieldProbe]
@@ -25,6 +25,8 @@ struct LineSieve: ~Copyable {
   private let otherEnds: [Int]
   private let otherTexts: [Literal]
   private let kernels: ScanKernels
+  /// Whether all texts that are searched for or compared are ASCII.
+  private let isASCII: Bool
   private var index: ProbeIndex
   /// Where the search goes on in the indexed stretch; -1 when another has to be indexed first.
   private var position = -1
@@ -57,6 +59,9 @@ struct LineSieve: ~Copyable {
     otherProbes = joined.probes
     otherTexts = joined.texts
     otherEnds = ends
+    let literals =
+      (probes + joined.probes).flatMap { [$0.needle.literal, $0.key] } + texts + joined.texts
+    isASCII = literals.allSatisfy(\.isASCII)
     self.kernels = kernels
     self.index = index
   }
@@ -81,7 +86,7 @@ struct LineSieve: ~Copyable {
       let hit = candidate(cursor, from: lineStart, upTo: limit)
       if hit < limit {
         let found = index.lineStart(before: hit)
-        let count = kernels.count(of: 0x0A, cursor, in: lineStart..<found)
+        let count = lineFeedCount(cursor, lineStart, before: found, limit)
         let end = index.lineEnd(from: hit)
         countedLineFeedCount += count + (end == nil ? 0 : 1)
         position = end ?? cursor.end
@@ -94,6 +99,18 @@ struct LineSieve: ~Copyable {
     }
     return SievedLine(
       start: cursor.end, end: cursor.end, skippedLineFeedCount: skippedLineFeedCount)
+  }
+
+  /// Line feeds from `lineStart` up to `found`, counted on the shorter side of it: how many there are up to
+  /// `limit` is known.
+  private func lineFeedCount(
+    _ cursor: borrowing ByteCursor, _ lineStart: Int, before found: Int, _ limit: Int
+  ) -> Int {
+    guard found - lineStart > limit - found else {
+      return kernels.count(of: 0x0A, cursor, in: lineStart..<found)
+    }
+    return index.lineFeedCount - countedLineFeedCount
+      - kernels.count(of: 0x0A, cursor, in: found..<limit)
   }
 
   private mutating func cover(_ cursor: borrowing ByteCursor, from start: Int) {
@@ -137,7 +154,8 @@ struct LineSieve: ~Copyable {
     while hit < limit {
       let isFound =
         probe.needle.matches(cursor, at: hit)
-        ? probe.mayHold(cursor, at: hit, texts) : cursor.byte(at: hit) == 0x5C
+        ? probe.mayHold(cursor, at: hit, texts)
+        : cursor.byte(at: hit) == 0x5C && escapeMatters(cursor, at: hit)
       if isFound, otherEnds.isEmpty || othersHold(cursor, hit) { return hit }
       hit = index.nextHit(from: hit &+ 1)
     }
@@ -146,7 +164,7 @@ struct LineSieve: ~Copyable {
 
   /// Whether the line of a hit may hold a record that is wanted.
   private func passes(_ cursor: borrowing ByteCursor, _ hit: Int) -> Bool {
-    if cursor.byte(at: hit) == 0x5C { return true }
+    if cursor.byte(at: hit) == 0x5C { return escapeMatters(cursor, at: hit) }
     for probe in probes where probe.needle.matches(cursor, at: hit) {
       if probe.mayHold(cursor, at: hit, texts) {
         return otherEnds.isEmpty || othersHold(cursor, hit)
@@ -193,12 +211,21 @@ struct LineSieve: ~Copyable {
     return false
   }
 
-  /// Whether a `\u` stands in a line.
+  /// Whether a `\u` may spell a byte of a text that is searched for: `\u0020` to `\u007f` may, and any when
+  /// one of the texts is not ASCII.
+  private func escapeMatters(_ cursor: borrowing ByteCursor, at index: Int) -> Bool {
+    guard isASCII else { return true }
+    let digits = cursor.word(at: index &+ 2)
+    let third = UInt8(truncatingIfNeeded: digits &>> 16)
+    return digits & 0xFFFF == 0x3030 && third >= 0x32 && third <= 0x37
+  }
+
+  /// Whether a `\u` stands in a line that matters.
   private func hasEscape(_ cursor: borrowing ByteCursor, _ line: Range<Int>) -> Bool {
     var at = line.lowerBound
     while at < line.upperBound {
       at = kernels.firstIndex(of: 0x5C, cursor, in: at..<line.upperBound)
-      if cursor.byte(at: at + 1) == UInt8(ascii: "u") { return true }
+      if cursor.byte(at: at + 1) == UInt8(ascii: "u"), escapeMatters(cursor, at: at) { return true }
       at += 1
     }
     return false

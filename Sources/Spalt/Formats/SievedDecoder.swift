@@ -20,7 +20,8 @@ struct SievedDecoder: ~Copyable, RecordDecoder {
         byteCount: line.start - position, lineFeedCount: line.skippedLineFeedCount,
         isLastEnded: cursor.byte(at: line.start - 1) == 0x0A)
       guard line.start < line.end else { return cursor.end }
-      position = try base.decode(cursor.limited(to: line.end), from: line.start, into: &builder)
+      position = try base.decode(
+        cursor.ending(withLineTo: line.end), from: line.start, into: &builder)
       if position < line.end { return position }
     }
     return position
