@@ -29,9 +29,11 @@ man: build ## Make the manual page, .build/spalt.1; man -l shows it.
 
 demo: build ## Show the command at work on a small log.
 	@run() { echo; echo "$$ $$*"; "$$@"; }; \
-	run $(SPALT) parse $(DEMO) --select ts,level,msg,http.path -n 5; \
-	run $(SPALT) parse $(DEMO) --count; \
-	run $(SPALT) parse $(DEMO) --to none --stats
+	run $(SPALT) $(DEMO) --select ts,level,msg,http.path --to table -n 5; \
+	run $(SPALT) $(DEMO) --where "status >= 500 AND msg ~ 'time(d )?out'" --select ts,service,msg --to csv -n 5; \
+	run $(SPALT) $(DEMO) --level warn --since 2024-06-11T08:05 --count; \
+	run $(SPALT) schema $(DEMO); \
+	run $(SPALT) $(DEMO) --to none --stats
 
 test: build ## Run all tests, those of the command on the release build.
 	SPALT_BINARY=$(abspath $(SPALT)) $(SWIFT) test

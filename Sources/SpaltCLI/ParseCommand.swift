@@ -51,6 +51,9 @@ struct ParseCommand: ParsableCommand {
     if let limit = records.limit, limit < 0 {
       throw ValidationError("--limit must not be negative.")
     }
+    if let list = columns.select, Self.names(list).isEmpty {
+      throw ValidationError("--select names no column.")
+    }
     if requireZeroCopy, resources.io == .read {
       throw ValidationError("--require-zero-copy maps files, so --io read contradicts it.")
     }

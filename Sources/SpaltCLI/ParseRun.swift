@@ -8,6 +8,8 @@ struct ParseRun {
   /// Folders that could not be read.
   private var folderFailures: [SpaltError] = []
   private var rowCount = 0
+  /// Rejects among and before the records that were taken.
+  private var rejectCount = 0
   private var rejectsWriter: RejectsWriter?
   private var progress: Progress
   private let interrupter = ReaderInterrupter()
@@ -24,6 +26,11 @@ struct ParseRun {
     }
     self.inputs = inputs
     paths = inputs.map(\.description)
+    if let output = command.output.path, let rejects = command.rejection.rejects,
+      output == rejects || OutputTarget.file(output).overwrites(rejects)
+    {
+      throw .usage("--output and --rejects are one file: \(rejects)")
+    }
     for target in [command.output.path, command.rejection.rejects].compactMap({ $0 }) {
       for path in paths where OutputTarget.file(target).overwrites(path) {
         throw .usage("\(path): is an input, so it is not written to")
@@ -55,7 +62,9 @@ struct ParseRun {
         try target.write("\(rowCount)\n")
       }
     } else if let formatter = reader.formatter {
-      var sink = try TextSink(formatter: formatter, target: target)
+      var sink = try TextSink(
+        formatter: formatter, target: target,
+        flushesBatches: InputSizes.totalByteCount(of: inputs) == nil)
       try pump(&reader, &sink)
     } else if format.format == .table {
       var sink = try table(reader, target, format)
@@ -113,13 +122,15 @@ struct ParseRun {
       case .output(let error): throw error
       }
     }
-    let leavesFile = command.output.path == nil || !reader.wasInterrupted
-    if leavesFile {
-      // What was decoded before any damage is good: it is written before the error is reported.
-      try sink.finish()
-      try conclude(rowCount)
-    }
+    // What was decoded before damage of an input is good: it is written before the error is reported. A run
+    // that ended for another reason is half a result, which replaces no file and is no count.
+    let isComplete =
+      (failure?.concernsInputs ?? true) && verdict == nil && !reader.wasInterrupted
+    let leavesFile = command.output.path == nil || isComplete
+    if leavesFile { try sink.finish() }
+    if isComplete || (leavesFile && reader.wasInterrupted) { try conclude(rowCount) }
     if !reader.wasInterrupted { try rejectsWriter?.finish() }
+    reader.close()
     progress.finish()
     report(reader, outputByteCount: sink.byteCount)
     let errors = folderFailures + (failure.map { [$0] } ?? [])
@@ -130,8 +141,8 @@ struct ParseRun {
       throw ExitStatus.interrupted
     }
     if !errors.isEmpty { throw errors.count == 1 ? errors[0] : SpaltError.inputs(errors) }
-    if verdict == nil, let limit = command.rejection.maxRejects,
-      limit.isExceeded(by: reader.statistics)
+    if verdict == nil, case .percent? = command.rejection.maxRejects,
+      let limit = command.rejection.maxRejects, limit.isExceeded(by: reader.statistics)
     {
       verdict = .tooManyRejects
     }
@@ -144,11 +155,11 @@ struct ParseRun {
   ) throws(RunFailure) -> ExitStatus? {
     var verdict: ExitStatus?
     while verdict == nil, var batch = try next(&reader) {
-      if let limit = command.records.limit { batch.truncate(to: limit - rowCount) }
+      let end = truncate(&batch)
       do {
         try sink.write(batch)
         rowCount += batch.rowCount
-        verdict = try note(batch, reader)
+        verdict = try note(batch, reader, upTo: end)
       } catch { throw .output(error) }
       progress.update(
         byteCount: reader.statistics.byteCount, records: rowCount,
@@ -156,6 +167,19 @@ struct ParseRun {
       if rowCount == command.records.limit { break }
     }
     return verdict
+  }
+
+  /// Leaves out what is beyond the limit, or behind a reject that ends the run.
+  /// - Returns: where the rejects end that still count, or nil for all of them.
+  private func truncate(_ batch: inout RecordBatch) -> Int? {
+    if command.rejection.onError == .fail, let first = batch.rejects.first {
+      var count = 0
+      while count < batch.rowCount, batch.recordBytes(count).offset < first.offset { count += 1 }
+      batch.truncate(to: count)
+    }
+    guard let limit = command.records.limit, rowCount + batch.rowCount >= limit else { return nil }
+    batch.truncate(to: limit - rowCount)
+    return batch.rowCount > 0 ? batch.recordBytes(batch.rowCount - 1).offset : 0
   }
 
   private func next(_ reader: inout RecordReader) throws(RunFailure) -> RecordBatch? {
@@ -171,11 +195,12 @@ struct ParseRun {
 
   /// Notes a batch's rejects; gives the status to end with if there are too many.
   private mutating func note(
-    _ batch: borrowing RecordBatch, _ reader: borrowing RecordReader
+    _ batch: borrowing RecordBatch, _ reader: borrowing RecordReader, upTo end: Int?
   ) throws(SpaltError) -> ExitStatus? {
     guard !batch.rejects.isEmpty else { return nil }
     let path = paths[reader.inputIndex]
-    for reject in batch.rejects {
+    for reject in batch.rejects where reject.offset < end ?? .max {
+      rejectCount += 1
       try rejectsWriter?.write(reject, path: path, batch)
       if command.rejection.onError == .fail {
         progress.clear()
@@ -183,9 +208,7 @@ struct ParseRun {
         return .tooManyRejects
       }
     }
-    if case .count(let limit)? = command.rejection.maxRejects,
-      reader.statistics.rejectedCount > limit
-    {
+    if case .count(let limit)? = command.rejection.maxRejects, rejectCount > limit {
       return .tooManyRejects
     }
     return nil
@@ -198,4 +221,14 @@ private enum RunFailure: Error {
   case input(SpaltError)
   /// Nothing more can be written.
   case output(SpaltError)
+}
+
+extension SpaltError {
+  /// Whether the error is that inputs could not be read, so that what was read of them is good.
+  fileprivate var concernsInputs: Bool {
+    switch self {
+    case .input, .inputs, .system: true
+    default: false
+    }
+  }
 }

@@ -148,6 +148,9 @@ final class InputSequence {
     }
   }
 
+  /// Whether something was sampled.
+  var hasSample: Bool { !sampled.isEmpty }
+
   /// Shows again what was sampled, until at least `byteCount` bytes were seen.
   func revisitSample(
     byteCount: Int,

@@ -80,7 +80,7 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
         return delivery
       }
       if isCancelled { return nil }
-      if let failure, servedTicket == failure.ticket { throw failure.error }
+      if let failure, servedTicket >= failure.ticket { throw failure.error }
       if let ticketCount, servedTicket >= ticketCount { return nil }
       let start = monotonicNanoseconds()
       monitor.wait()

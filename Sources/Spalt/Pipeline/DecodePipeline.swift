@@ -33,14 +33,15 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
 
   /// Stops the workers and waits until they have ended, but not for one that waits for input: it ends
   /// by itself when there is some, and holds what it needs until then.
-  func stop() {
+  /// - Parameter isInterrupted: nobody waits for input any more, so all workers end soon.
+  func stop(isInterrupted: Bool = false) {
     queue.cancel()
     let isReading = activity.withLock { state in
       state.isStopped = true
       return state.isReading
     }
     while let thread = threads.popFirst() {
-      if isReading { thread.detach() } else { thread.join() }
+      if isReading && !isInterrupted { thread.detach() } else { thread.join() }
     }
   }
 

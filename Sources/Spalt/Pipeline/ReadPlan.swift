@@ -26,7 +26,9 @@ struct ReadPlan: Sendable {
     }
     let known = try sampler.known()
     inputSchema = Schema(columns: known.map(\.column))
-    bound = try BoundSelection(selection, inputSchema)
+    // Of an input without a byte no record is wanted or unwanted, and no column tells a time.
+    let hasRecords = options.schema != nil || inputs.hasSample
+    bound = hasRecords ? try BoundSelection(selection, inputSchema) : BoundSelection()
     let expression = bound.expression
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema

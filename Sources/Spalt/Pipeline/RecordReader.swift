@@ -93,8 +93,12 @@ public struct RecordReader: ~Copyable {
     self.arenas = arenas
   }
 
-  deinit {
-    pipeline.stop()
+  deinit { close() }
+
+  /// Ends reading and waits for the threads. What the reader counted until then can still be asked for.
+  public func close() {
+    interrupter.interrupt()
+    pipeline.stop(isInterrupted: true)
   }
 
   /// The next batch, or nil when all inputs have ended or the reader was interrupted.

@@ -33,6 +33,9 @@ struct BoundSelection {
   private(set) var levelColumnName: String?
   private var minimumSeverity: Int64?
 
+  /// All records.
+  init() {}
+
   init(_ selection: RecordSelection, _ schema: Schema) throws(SpaltError) {
     if selection.sinceNanoseconds != nil || selection.untilNanoseconds != nil {
       let index = try schema.timeColumn(named: selection.timeColumn, unit: selection.timeUnit)

@@ -20,9 +20,13 @@ public struct TextSink: ~Copyable, BatchSink {
   private var output: TextOutput
   private var text: TextBuffer
 
-  /// A sink that writes what `formatter` makes to `target`.
-  public init(formatter: any BatchFormatter, target: OutputTarget) throws(SpaltError) {
+  /// A sink that writes what `formatter` makes to `target`. With `flushesBatches` it does so after each
+  /// batch, which is for input that comes slowly.
+  public init(
+    formatter: any BatchFormatter, target: OutputTarget, flushesBatches: Bool = false
+  ) throws(SpaltError) {
     try self.init(formatter: formatter, target: target, isTerminal: nil)
+    output.flushesBatches = flushesBatches
   }
 
   /// A sink that takes the target for a terminal or not, as `isTerminal` says; nil asks the system.
@@ -68,6 +72,7 @@ private struct TextOutput: ~Copyable {
   private var buffer: OutputBuffer
   private var filter = TerminalFilter()
   private let isTerminal: Bool
+  var flushesBatches = false
 
   init(_ buffer: consuming OutputBuffer, isTerminal: Bool?) {
     self.isTerminal = isTerminal ?? buffer.isTerminal
@@ -86,7 +91,7 @@ private struct TextOutput: ~Copyable {
 
   /// Whoever sits at a terminal wants to see records when they come.
   mutating func endBatch() throws(SpaltError) {
-    if isTerminal { try buffer.flush() }
+    if isTerminal || flushesBatches { try buffer.flush() }
   }
 
   mutating func finish() throws(SpaltError) {

@@ -114,7 +114,9 @@ struct FieldText: Sendable {
       try output.append(ByteView((column.bool(row) == true ? "true" : "false").utf8.span))
       return .bool
     case .timestamp:
-      try output.append(utc: column.timestampsNanoseconds[row])
+      var text = TimestampFormatter()
+      text.format(nanoseconds: column.timestampsNanoseconds[row])
+      try output.append(text.view)
       return .time
     }
   }
@@ -157,42 +159,5 @@ extension TextBuffer {
       self[index] = UInt8(ascii: "0") + UInt8(rest % 10)
       rest /= 10
     }
-  }
-
-  /// Appends a time as RFC 3339 in UTC, with as many decimals of the second as it has.
-  mutating func append(utc nanoseconds: Int64) throws(SpaltError) {
-    let (seconds, rest) = Self.divide(nanoseconds, by: 1_000_000_000)
-    let (days, secondOfDay) = Self.divide(seconds, by: 86_400)
-    // Days to a civil date, in years that begin in March (H. Hinnant, "chrono-compatible low-level
-    // date algorithms").
-    let (era, dayOfEra) = Self.divide(days + 719_468, by: 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    try append(digits: UInt64(year), minimumCount: 4)
-    try append("-", month)
-    try append("-", dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-    try append("T", secondOfDay / 3600)
-    try append(":", secondOfDay / 60 % 60)
-    try append(":", secondOfDay % 60)
-    if rest > 0 {
-      try append(UInt8(ascii: "."))
-      try append(digits: UInt64(rest), minimumCount: 9)
-      while self[byteCount - 1] == UInt8(ascii: "0") { truncate(toByteCount: byteCount - 1) }
-    }
-    try append(UInt8(ascii: "Z"))
-  }
-
-  private mutating func append(_ separator: Unicode.Scalar, _ value: Int64) throws(SpaltError) {
-    try append(UInt8(ascii: separator))
-    try append(digits: UInt64(value), minimumCount: 2)
-  }
-
-  /// Quotient and remainder, the remainder not negative.
-  private static func divide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
-    let remainder = (value % divisor + divisor) % divisor
-    return ((value - remainder) / divisor, remainder)
   }
 }

@@ -109,7 +109,8 @@ private struct OutputPath {
   /// Whether a path leads to what the process already has open: `/dev/stdout` may be a regular file, but
   /// replacing it would take it from whoever opened it.
   private static func isSpecial(_ path: String) -> Bool {
-    path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+    path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/")
+      || ["/dev/stdin", "/dev/stdout", "/dev/stderr"].contains(path)
   }
 
   /// The folder's part of a path, with its slash.
