@@ -1,5 +1,5 @@
 /// What can go wrong, with the file and the offset where that makes sense.
-public indirect enum SpaltError: Error, Sendable, Equatable {
+public enum SpaltError: Error, Sendable, Equatable {
   /// A system call failed.
   case system(SystemError)
   /// `--memory` was too small for what had to be held at once.
