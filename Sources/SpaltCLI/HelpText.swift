@@ -99,6 +99,6 @@ enum HelpText {
       NO_COLOR      When it is not empty, nothing is printed in colour.
       TERM          With 'dumb', no escape codes are printed.
       TZ            The time zone of --local.
-      SPALT_KERNEL  Forces the block kernels: avx2, sse2, neon or scalar.
+      SPALT_KERNEL  Forces the block kernels: avx512, avx2, sse2, neon or scalar.
     """
 }

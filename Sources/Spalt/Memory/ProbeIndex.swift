@@ -49,13 +49,6 @@ struct ProbeIndex: ~Copyable {
     lineFeedCount = count
   }
 
-  /// Forgets what is indexed: the bytes are about to be others.
-  mutating func clear() {
-    start = 0
-    end = 0
-    lineFeedCount = 0
-  }
-
   /// The index of the first hit from `index` on, or the stretch's end.
   @inline(__always)
   func nextHit(from index: Int) -> Int {

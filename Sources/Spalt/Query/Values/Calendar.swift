@@ -40,17 +40,10 @@ enum Calendar {
 
     /// The day that begins `days` after 1970-01-01. O(1).
     init(daysSinceEpoch days: Int64) {
-      // Years begin in March here, and are counted in eras of 400, which have 146,097 days.
-      let shifted = Int(days) + 719_468
-      let era = Calendar.floorDivide(Int64(shifted), 146_097)
-      let dayOfEra = shifted - Int(era) * 146_097
-      let yearOfEra =
-        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-      let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-      let shiftedMonth = (5 * dayOfYear + 2) / 153
-      day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-      month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-      year = yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0)
+      let date = CivilDate(daysSince1970: days)
+      year = Int(date.year)
+      month = Int(date.month)
+      day = Int(date.day)
     }
 
     init(year: Int, month: Int, day: Int) {
