@@ -1,0 +1,10 @@
+/// In which syntax tokens, the texts of values as they stood in the input, are written.
+enum TokenSyntax: UInt8, Sendable {
+  /// Complete JSON values.
+  case json
+  /// Words as they stand, and strings in quotes with JSON escapes. The word `true` also stands for a key
+  /// without a value.
+  case logfmt
+  /// Text as it stands, with all of its bytes: a quote is a quote.
+  case plain
+}
