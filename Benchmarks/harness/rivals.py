@@ -86,6 +86,9 @@ def variants(build, rival, mode):
         if mode != "count":
             raise ValueError(mode)
         return [Variant("jq", [build.tool("jq"), "-n", "reduce inputs as $record (0; . + 1)", "{file}"])]
+    if mode.startswith(("access_", "logfmt_")):
+        script = os.path.join(build.root, "rivals", "text_engines.py")
+        return [Variant(rival, [build.python(rival), script, rival, mode, "{file}"], inside=True)]
     script = os.path.join(build.root, "rivals", rival + "_columns.py")
     modes = {"csv": rival + ", stamps typed", "csv_untyped_time": rival + ", stamps as they stand"} if mode == "csv" else {mode: rival}
     return [Variant(label, [build.python(rival), script, each, "{file}"], inside=True) for each, label in modes.items()]
