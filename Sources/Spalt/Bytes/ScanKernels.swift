@@ -83,7 +83,8 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     to words: UnsafeMutablePointer<UInt64>
   ) {
     for index in 0..<(range.count + 63) / 64 { unsafe words[index] = 0 }
-    for index in 0..<range.count where byteClass.contains(cursor.byte(at: range.lowerBound + index)) {
+    for index in 0..<range.count where byteClass.contains(cursor.byte(at: range.lowerBound + index))
+    {
       unsafe words[index / 64] |= 1 << UInt64(index % 64)
     }
   }

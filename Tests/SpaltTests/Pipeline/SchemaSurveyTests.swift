@@ -8,7 +8,7 @@ import Testing
   private func survey(
     _ paths: [String], _ change: (inout ReaderOptions) -> Void = { _ in }
   ) throws -> SchemaSurvey {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     change(&options)
     return try SchemaSurvey(inputs: paths.map { InputPath($0) }, options: options)
   }
@@ -138,7 +138,7 @@ import Testing
     let found = try survey([path])
     let file = try TemporaryFile(text: SchemaFile.text(found.columns))
     for representation in [ReaderOptions.Representation.text, .values] {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.representation = representation
       let inferred = try Snapshot.read([path], options)
       options.schema = try Schema(readingFileAt: file.path)

@@ -7,7 +7,8 @@ private final class SampledFormat {
   /// Whether the format's own columns are noted.
   var isDeclared = false
 
-  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError) {
+  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError)
+  {
     let shapes = try LearnedShapes(samplingFrom: pool)
     self.format = format
     self.scanner = scanner
@@ -56,7 +57,7 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard declareColumns(piece.formats) else { return }
+    guard options.schema == nil, declareColumns(piece.formats) else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
