@@ -10,6 +10,8 @@ public enum CopyReason: Int, CaseIterable, BitwiseCopyable, Sendable {
   case transcoded
   /// A value without a column, or that did not fit its column's type, went to `_extra`.
   case extraCollected
+  /// Text that was put between quotes, to stand among JSON values.
+  case quoted
 
   /// The reason's name, as `--stats` prints it.
   public var name: String { String(describing: self) }
@@ -35,7 +37,7 @@ public struct CopyLedger: BitwiseCopyable, Sendable {
     public internal(set) var viewedByteCount: UInt64 = 0
     public internal(set) var inlinedByteCount: UInt64 = 0
     public internal(set) var decodedByteCount: UInt64 = 0
-    private var copied = InlineArray<5, UInt64>(repeating: 0)
+    private var copied = InlineArray<6, UInt64>(repeating: 0)
 
     init() {}
 

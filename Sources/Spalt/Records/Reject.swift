@@ -14,6 +14,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tooLong
   case tooManyRecordsOnLine
   case invalidUTF8Key
+  case unlikely
 
   /// The reason in words.
   public var description: String {
@@ -32,6 +33,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .tooLong: "longer than --max-record"
     case .tooManyRecordsOnLine: "more records on one line than a batch holds"
     case .invalidUTF8Key: "ill-formed UTF-8 in a key"
+    case .unlikely: "does not look like a record of the input's formats"
     }
   }
 }
