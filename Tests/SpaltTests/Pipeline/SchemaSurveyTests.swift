@@ -47,6 +47,33 @@ import Testing
     #expect(try column("c", survey).samples == ["[null]"])
   }
 
+  @Test func everySyntaxHasItsNulls() throws {
+    let batch = TokenBatch(
+      [("s", .string), ("i", .int64), ("j", .json)],
+      [
+        (0, ["null", "1", "null"]), (0, ["\"a\"", "null", "\"a\""]), (1, ["null", "", "a"]),
+        (1, ["\"b c\"", "2", "\"b\""]), (1, ["", nil, ""]), (2, ["\"q\"", "3", nil]),
+        (2, ["", "", "4"]),
+      ])
+    var survey = SchemaSurvey(batch.schema)
+    let made = try batch.make()
+    survey.add(made, rowCount: 4)
+    #expect(survey.recordCount == 4)
+    #expect(survey.columns.map(\.nullCount) == [1, 2, 1])
+    #expect(
+      survey.columns.map(\.samples) == [
+        ["a", "null", "b c"], ["1", "2"], ["\"a\"", "a", "\"b\""],
+      ])
+    survey = SchemaSurvey(batch.schema)
+    survey.add(made, rowCount: 7)
+    #expect(survey.columns.map(\.nullCount) == [1, 4, 2])
+    let rest = TokenBatch(
+      [("s", .string), ("t", .timestamp)], [(1, ["", "\"now\""]), (2, ["\"q\"", "\"then\""])])
+    survey = SchemaSurvey(rest.schema)
+    survey.add(try rest.make(), rowCount: 2)
+    #expect(survey.columns.map(\.samples) == [["", "\"q\""], ["now", "\"then\""]])
+  }
+
   @Test func samplesAreDistinctAndAsTheyStood() throws {
     let survey = try survey(
       #"""
