@@ -76,6 +76,21 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
   }
 
+  /// Writes a bitmap of the bytes in `range` that belong to a class to `words`, which has room for one bit
+  /// a byte and a word.
+  @unsafe func writeClassMarks(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>, _ byteClass: ByteClass,
+    to words: UnsafeMutablePointer<UInt64>
+  ) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    let bytes = unsafe (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self)
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
+    unsafe withUnsafeBytes(of: byteClass.highNibbles) { highNibbles in
+      unsafe table.pointee.byteClassBitmap(
+        bytes, range.count, highNibbles.assumingMemoryBound(to: UInt8.self).baseAddress!, words)
+    }
+  }
+
   /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
   /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
   /// bit for each word of hits, tells which of them are not zero.

@@ -78,6 +78,12 @@ typedef struct SpaltKernelTable {
   void (*stringSpecialBitmap)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
 
+  /// A bitmap laid out like that of `newlineBitmap`, of the bytes of a class: all from 0x80 on, and those
+  /// below for which bit `byte / 16` of `highNibbles[byte % 16]` is set. There are 16 of these.
+  void (*byteClassBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, const uint8_t *highNibbles,
+      uint64_t *_Nullable words);
+
   /// A bitmap laid out like that of `newlineBitmap`, of the bytes `{`, `}`, `[`, `]`, `:` and `,`,
   /// inside strings or not.
   void (*structuralBitmap)(
