@@ -14,6 +14,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tooLong
   case tooManyRecordsOnLine
   case invalidUTF8Key
+  case replacementCharacterKey
+  case missingKey
+  case quoteInWord
+  case equalsInValue
 
   /// The reason in words.
   public var description: String {
@@ -32,6 +36,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .tooLong: "longer than --max-record"
     case .tooManyRecordsOnLine: "more records on one line than a batch holds"
     case .invalidUTF8Key: "ill-formed UTF-8 in a key"
+    case .replacementCharacterKey: "U+FFFD in a key"
+    case .missingKey: "no key before the equals sign"
+    case .quoteInWord: "quote in a key or in a value that did not begin with one"
+    case .equalsInValue: "equals sign in a value without quotes"
     }
   }
 }
