@@ -14,6 +14,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tooLong
   case tooManyRecordsOnLine
   case invalidUTF8Key
+  case unlikely
   case replacementCharacterKey
   case missingKey
   case quoteInWord
@@ -36,6 +37,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .tooLong: "longer than --max-record"
     case .tooManyRecordsOnLine: "more records on one line than a batch holds"
     case .invalidUTF8Key: "ill-formed UTF-8 in a key"
+    case .unlikely: "does not look like a record of the input's formats"
     case .replacementCharacterKey: "U+FFFD in a key"
     case .missingKey: "no key before the equals sign"
     case .quoteInWord: "quote in a key or in a value that did not begin with one"

@@ -4,7 +4,7 @@
 // is a word, which goes up to the next separator, or stands in quotes, as JSON strings do.
 
 /// One token of a line: a key, and its value if it has one.
-struct LogfmtToken: BitwiseCopyable {
+struct LogfmtToken {
   /// Where the key stands.
   let key: Range<Int>
   /// `word`, `string`, or `flag` when there is no equals sign. A string that holds control characters as

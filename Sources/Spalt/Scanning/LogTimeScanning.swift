@@ -1,0 +1,3 @@
+extension ByteCursor {
+  func scanLogTime(at index: Int, byteCount: Int) -> Int64? { nil }
+}
