@@ -32,7 +32,7 @@ extern "C" {
 ///
 /// When `endOffset` is not zero, the text is a key, and places are left out where an integer follows that
 /// is too small or too large by its first digit and its length: a digit at `valueOffset` that is not
-/// from `lowDigit` to `highDigit`, and a comma or closing brace at `endOffset`. A backslash is not
+/// from `lowDigit` to `highDigit`, and a comma, closing brace, space or control character at `endOffset`. A backslash is not
 /// left out. There must have been no other hits before.
 typedef struct SpaltNeedle {
   uint8_t first, firstOffset;

@@ -1,6 +1,7 @@
 @testable import Spalt
 
-/// Logfmt as go-logfmt's decoder reads it, a byte at a time: what scanners are held against.
+/// Logfmt as go-logfmt's decoder reads it, a byte at a time: what scanners are held against. Only control
+/// characters are allowed in all strings, not only in those without escapes.
 struct NaiveLogfmt {
   enum Value: Equatable {
     /// A key without an equals sign.
@@ -87,7 +88,6 @@ struct NaiveLogfmt {
     var index = 0
     while index < content.count {
       let byte = content[index]
-      if byte < 0x20 || byte == 0x22 { return nil }
       guard byte == 0x5C else {
         text += flushed() + [byte]
         units = []

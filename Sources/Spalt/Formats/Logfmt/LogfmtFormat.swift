@@ -12,6 +12,10 @@ struct LogfmtFormat: LogFormat {
     LogfmtScanner(kernels: options.kernels)
   }
 
+  func probes(
+    _ condition: NecessaryCondition, _ schema: Schema, _ options: FormatOptions
+  ) -> ProbedCondition? { LogfmtProbes.condition(condition, schema) }
+
   func likeness(
     _ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault
   ) -> Double {

@@ -7,14 +7,13 @@
 struct LogfmtToken {
   /// Where the key stands.
   let key: Range<Int>
-  /// `word`, `string`, or `flag` when there is no equals sign. A string that holds control characters as
-  /// they are, which JSON does not have, is `text`.
+  /// `word`, `string`, `looseString`, or `flag` when there is no equals sign.
   let kind: ScannedKind
-  /// Where the value stands, a string's with its quotes.
+  /// Where the value stands, a string's with its quotes. It ends where the token does.
   let value: Range<Int>
 
-  /// Index just past the token: behind the closing quote of a text.
-  var end: Int { kind == .text ? value.upperBound + 1 : value.upperBound }
+  /// Index just past the token.
+  var end: Int { value.upperBound }
 }
 
 /// Bytes that mean something in logfmt, besides JSON's.
@@ -88,39 +87,32 @@ extension ByteCursor {
     }
   }
 
-  /// The token whose value is the string with its opening quote at `quote`.
-  ///
-  /// Its end comes first: what stands between the quotes is looked at only when there is an escape, and only
-  /// then must control characters be escaped as well.
+  /// The token whose value is the string with its opening quote at `quote`. Its end comes first; what
+  /// stands between the quotes is looked at only when there is a backslash.
   private func scanLogfmtString(
     at quote: Int, key: Range<Int>, _ kernels: ScanKernels
   ) throws(RecordFault) -> LogfmtToken {
     var index = quote &+ 1
     var hasEscape = false
-    var hasControl = false
+    var isLoose = false
     while true {
       index = logfmtStringStop(from: index, kernels)
       if index >= end { throw RecordFault(reason: .unterminatedString, index: end) }
-      switch byte(at: index) {
-      case JSONByte.quote:
-        let content = quote &+ 1..<index
-        if hasEscape {
-          if !hasValidLogfmtEscapes(content, kernels) {
-            throw RecordFault(reason: .invalidEscape, index: index &+ 1)
-          }
-          if hasControl { throw RecordFault(reason: .controlCharacter, index: index &+ 1) }
-        }
-        return hasControl
-          ? LogfmtToken(key: key, kind: .text, value: content)
-          : LogfmtToken(key: key, kind: .string, value: quote..<index &+ 1)
-      case JSONByte.backslash:
+      let stop = byte(at: index)
+      if stop == JSONByte.quote { break }
+      if stop == JSONByte.backslash {
         hasEscape = true
         index &+= 2
-      default:
-        hasControl = true
+      } else {
+        isLoose = true
         index &+= 1
       }
     }
+    if hasEscape, !checkLogfmtEscapes(quote &+ 1..<index, kernels, isLoose: &isLoose) {
+      throw RecordFault(reason: .invalidEscape, index: index &+ 1)
+    }
+    return LogfmtToken(
+      key: key, kind: isLoose ? .looseString : .string, value: quote..<index &+ 1)
   }
 
   /// The next quote, backslash or control character from `index` on, or the end of the line or beyond.
@@ -134,14 +126,19 @@ extension ByteCursor {
     return index >= end ? index : kernels.firstStringEnd(self, in: index..<end)
   }
 
-  /// Whether each backslash in the content of a string begins an escape: one of JSON, or `\'`.
-  private func hasValidLogfmtEscapes(_ range: Range<Int>, _ kernels: ScanKernels) -> Bool {
+  /// Whether each backslash in the content of a string begins an escape: one of JSON, or `\'`, with which
+  /// the string is a loose one.
+  private func checkLogfmtEscapes(
+    _ range: Range<Int>, _ kernels: ScanKernels, isLoose: inout Bool
+  ) -> Bool {
     var index = kernels.firstIndex(of: JSONByte.backslash, self, in: range)
     while index < range.upperBound {
       switch byte(at: index &+ 1) {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "'"),
-        UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"),
-        UInt8(ascii: "t"):
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+        UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+        index &+= 2
+      case UInt8(ascii: "'"):
+        isLoose = true
         index &+= 2
       case UInt8(ascii: "u"):
         // Behind the content stands a quote, which is no digit.
