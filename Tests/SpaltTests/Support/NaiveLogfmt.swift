@@ -8,7 +8,7 @@ struct NaiveLogfmt {
     case flag
     /// Bytes without quotes; there may be none.
     case word([UInt8])
-    /// What stands between quotes, with escapes decoded.
+    /// What stands between quotes, with escapes decoded and U+FFFD for ill-formed UTF-8.
     case string([UInt8])
   }
 
@@ -75,9 +75,8 @@ struct NaiveLogfmt {
     if end >= line.count { throw Fault(index: line.count) }
     index = end + 1
     let content = Array(line[start..<end])
-    guard content.contains(0x5C) else { return content }
     guard let decoded = Self.unquoted(content) else { throw Fault(index: index) }
-    return decoded
+    return Array(String(decoding: decoded, as: UTF8.self).utf8)
   }
 
   /// The text that a content with escapes stands for, or nil when it is broken.

@@ -84,7 +84,11 @@ extension ByteCursor {
       if byte == JSONByte.backslash, decodesLogEscapes {
         (byte, length) = logEscape(at: index, end: range.upperBound)
         // Bytes beyond ASCII may belong together with others; here each stands for itself.
-        if byte >= 0x80 { Self.writeReplacement(to: &output) } else { JSONText.append(byte, to: &output) }
+        if byte >= 0x80 {
+          Self.writeReplacement(to: &output)
+        } else {
+          JSONText.append(byte, to: &output)
+        }
       } else if byte >= 0x80 {
         length = sequenceLength(at: index, end: range.upperBound)
         if length < 0 {

@@ -73,9 +73,12 @@ enum LogfmtProbes {
         FieldProbe(
           needle: Needle(key), test: .texts, syntax: .adjacent, upper: Int64(beginnings.count))
       ],
-      texts: beginnings.map { bytes in
-        Literal(ByteView(bytes.prefix(Literal.maximumByteCount).span))
-      })
+      texts: beginnings.map(literal))
+  }
+
+  private static func literal(_ bytes: [UInt8]) -> Literal {
+    let kept = Array(bytes.prefix(Literal.maximumByteCount))
+    return Literal(ByteView(kept.span))
   }
 
   /// What a text begins with that stands bare: all of it, up to what ill-formed bytes may have become.

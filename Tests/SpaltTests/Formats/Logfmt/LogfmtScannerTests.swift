@@ -15,14 +15,14 @@ import Testing
 
   /// Scans a line that stands behind `margin` bytes, with others behind it.
   static func scan(
-    _ line: [UInt8], margin: Int = 0, _ kernels: ScanKernels = .current
+    _ line: [UInt8], margin: Int = 0, _ kernels: ScanKernels = .current,
+    _ arenas: ArenaPool = makeArenas()
   ) throws -> Scan {
     let bytes = [UInt8](repeating: 0x22, count: margin) + line + Array("\"=\n more=1".utf8)
-    let pool = ChunkPool(budget: MemoryBudget(limitByteCount: 8 << 20))
     var tree = FieldTree()
     let format = LogfmtFormat()
     let scanner = format.makeScanner(&tree, FormatOptions(kernels: kernels))
-    var record = try ScannedRecord(tree: tree, arenas: ArenaPool(chunkPool: pool))
+    var record = try ScannedRecord(tree: tree, arenas: arenas)
     let cursor = ByteCursor(ByteView(bytes.span)).limited(to: margin + line.count)
     record.begin()
     var result = Scan()
@@ -41,32 +41,31 @@ import Testing
       let keys = try #require(FieldPath.keys(of: name))
       result.pairs.append(
         NaiveLogfmt.Pair(
-          key: Array(keys.joined(separator: [LogfmtByte.dot])), value: Self.value(field, bytes)))
+          key: Array(keys.joined(separator: [LogfmtByte.dot])),
+          value: Self.value(field, bytes, arenas)))
     }
     return result
   }
 
-  private static func value(_ field: ScannedField, _ bytes: [UInt8]) -> NaiveLogfmt.Value {
-    let content = Array(bytes[field.contentRange])
+  static func makeArenas() -> ArenaPool {
+    ArenaPool(chunkPool: ChunkPool(budget: MemoryBudget(limitByteCount: 8 << 20)))
+  }
+
+  private static func value(
+    _ field: ScannedField, _ bytes: [UInt8], _ arenas: ArenaPool
+  ) -> NaiveLogfmt.Value {
+    let range = field.contentRange
     switch field.kind {
     case .flag: return .flag
-    case .word: return .word(content)
+    case .word: return .word(Array(bytes[range]))
     default:
       // The decoder of text is the one that columns are filled with.
-      var text: [UInt8] = []
       let cursor = ByteCursor(ByteView(bytes.span))
-      let pool = ChunkPool(budget: MemoryBudget(limitByteCount: 8 << 20))
-      var arena = ArenaPool(chunkPool: pool).lease(.scratch)
-      let range = field.contentRange
-      let block = try? arena.build(maximumByteCount: range.count * 3 + 8) { output in
-        if bytes[range].contains(JSONByte.backslash) {
-          _ = cursor.writeText(range, decodesEscapes: true, to: &output)
-        } else {
-          for index in range { output.append(bytes[index]) }
-        }
+      var arena = arenas.lease(.scratch)
+      let block = try? arena.build(maximumByteCount: range.count * 3) { output in
+        _ = cursor.writeText(range, decodesEscapes: true, to: &output)
       }
-      if let block { text = arena.view(of: block).array }
-      return .string(text)
+      return .string(block.map { arena.view(of: $0).array } ?? [])
     }
   }
 
@@ -148,9 +147,11 @@ import Testing
 
   // MARK: - Generated lines
 
-  private func expectSame(_ line: [UInt8], margin: Int, _ kernels: ScanKernels) throws -> Bool {
+  private func expectSame(
+    _ line: [UInt8], margin: Int, _ kernels: ScanKernels, _ arenas: ArenaPool
+  ) throws -> Bool {
     let oracle = NaiveLogfmt(line)
-    let scan = try Self.scan(line, margin: margin, kernels)
+    let scan = try Self.scan(line, margin: margin, kernels, arenas)
     let isSame = scan.pairs == oracle.pairs && scan.fault.map { $0.index + 1 } == oracle.errorColumn
     if !isSame {
       Issue.record(
@@ -162,17 +163,19 @@ import Testing
   @Test(arguments: [UInt64](1...8)) func generatedLinesAreReadAsByTheOracle(seed: UInt64) throws {
     var generator = LogfmtGenerator(seed: seed)
     generator.oddPercentage = 80
+    let arenas = Self.makeArenas()
     var faultCount = 0
-    for number in 0..<400 {
+    for number in 0..<250 {
       let line = number % 3 == 0 ? generator.noise() : generator.line()
       let kernels = ScanKernels.all[number % ScanKernels.all.count]
-      guard try expectSame(line, margin: number % 17, kernels) else { return }
+      guard try expectSame(line, margin: number % 17, kernels, arenas) else { return }
       if NaiveLogfmt(line).errorColumn != nil { faultCount += 1 }
     }
-    #expect(faultCount > 30)
+    #expect(faultCount > 20)
   }
 
   @Test func valuesOfEveryLengthAreReadAsByTheOracle() throws {
+    let arenas = Self.makeArenas()
     for count in 0...80 {
       let letters = String(repeating: "v", count: count)
       for line in [
@@ -182,7 +185,7 @@ import Testing
         "k=\"\(letters)\t\" y=\(letters)", "k=\"\t\(letters)\\t\"",
       ] {
         for kernels in ScanKernels.all {
-          guard try expectSame(Array(line.utf8), margin: count % 5, kernels) else { return }
+          guard try expectSame(Array(line.utf8), margin: count % 5, kernels, arenas) else { return }
         }
       }
     }
@@ -229,6 +232,7 @@ import Testing
       "2026-01-01 12:00:00 level=error msg=x a=1 b=2 c=3 d=4", "the value of x=1 is wrong",
       "(x)=1", "f(a=1)", "https://example.org/?q=1", "a=1 is what it says", "\u{1}",
       "\tat com.example.A(B.java)", "Caused by: x=1",
+      #"<34>1 2026-01-01T00:00:00Z host app - - [id a="1"] text"#,
     ])
   func otherTextIsNotPlausible(line: String) throws {
     let scan = try Self.scan(Array(line.utf8))
