@@ -15,6 +15,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tooManyRecordsOnLine
   case invalidUTF8Key
   case unlikely
+  case replacementCharacterKey
+  case missingKey
+  case quoteInWord
+  case equalsInValue
 
   /// The reason in words.
   public var description: String {
@@ -34,6 +38,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .tooManyRecordsOnLine: "more records on one line than a batch holds"
     case .invalidUTF8Key: "ill-formed UTF-8 in a key"
     case .unlikely: "does not look like a record of the input's formats"
+    case .replacementCharacterKey: "U+FFFD in a key"
+    case .missingKey: "no key before the equals sign"
+    case .quoteInWord: "quote in a key or in a value that did not begin with one"
+    case .equalsInValue: "equals sign in a value without quotes"
     }
   }
 }
