@@ -102,6 +102,12 @@ struct SchemaSampler: ~Copyable {
       || options.formatName == FormatRegistry.names[FormatRegistry.textIndex]
   }
 
+  /// Whether all that was sampled was taken for plain text, and nobody said so.
+  var isTakenForText: Bool {
+    options.formatName == nil && !seenFormats.isEmpty
+      && seenFormats.allSatisfy { $0 == InputFormats(only: FormatRegistry.textIndex) }
+  }
+
   /// Takes records of known shapes into account, from `start` on; gives the beginning of the first
   /// that is none.
   private mutating func walk(
