@@ -76,6 +76,18 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
   }
 
+  /// Writes a bitmap of the bytes in `range` that belong to `byteClass`, to `words`, which has room for one
+  /// bit a byte and a word.
+  @unsafe func writeClassMarks(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>, _ byteClass: ByteClass,
+    to words: UnsafeMutablePointer<UInt64>
+  ) {
+    for index in 0..<(range.count + 63) / 64 { unsafe words[index] = 0 }
+    for index in 0..<range.count where byteClass.contains(cursor.byte(at: range.lowerBound + index)) {
+      unsafe words[index / 64] |= 1 << UInt64(index % 64)
+    }
+  }
+
   /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
   /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
   /// bit for each word of hits, tells which of them are not zero.

@@ -16,6 +16,8 @@ protocol LogFormat: Sendable {
   var learnsShapes: Bool { get }
   /// Whether one line may hold several records.
   var allowsSeveralRecordsPerLine: Bool { get }
+  /// Whether every line is a record, blank ones too, and its text goes to the schema's column for lines.
+  var recordIsLine: Bool { get }
 
   /// A scanner. The nodes of its own columns, if it has any, are added to `tree`, in their order.
   func makeScanner(_ tree: inout FieldTree, _ options: FormatOptions) -> any RecordScanner
@@ -31,7 +33,7 @@ protocol LogFormat: Sendable {
 
   /// A walk that finds the fields of many records at a time, for columns as they are wanted, or nil when
   /// there is none.
-  func makeWalk(_ wanted: [WantedColumn], _ options: FormatOptions) -> (any RecordWalk)?
+  func makeWalk(_ wanted: WantedFields, _ options: FormatOptions) -> (any RecordWalk)?
 }
 
 extension LogFormat {
@@ -39,6 +41,7 @@ extension LogFormat {
   var wordDelimiters: ByteClass? { nil }
   var learnsShapes: Bool { false }
   var allowsSeveralRecordsPerLine: Bool { false }
+  var recordIsLine: Bool { false }
 
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double { 0 }
 
@@ -46,7 +49,7 @@ extension LogFormat {
     _ condition: NecessaryCondition, _ schema: Schema, _ options: FormatOptions
   ) -> ProbedCondition? { nil }
 
-  func makeWalk(_ wanted: [WantedColumn], _ options: FormatOptions) -> (any RecordWalk)? { nil }
+  func makeWalk(_ wanted: WantedFields, _ options: FormatOptions) -> (any RecordWalk)? { nil }
 }
 
 /// What formats can be told.
@@ -67,4 +70,9 @@ protocol RecordWalk: Sendable {
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
     maximumByteCount: Int, _ marks: borrowing RecordMarks, _ table: borrowing FieldTable
   ) -> ShapeWalk
+}
+
+extension ReaderOptions {
+  /// What formats are told.
+  var format: FormatOptions { FormatOptions(kernels: kernels, decodesEscapes: decodesEscapes) }
 }

@@ -35,6 +35,8 @@ struct ScannedField: BitwiseCopyable {
   var isReplaced = false
   /// Whether the field never makes a column of its own, but goes to `_extra` unless somebody asks for it.
   var isSurplus = false
+  /// Whether the field has no place but `_extra`: found out when it is written.
+  var isExtra = false
   /// First byte of the value: the quote of a string.
   let start: Int32
   /// Just past the value: behind the quote of a string.

@@ -56,6 +56,9 @@ struct ScannedRecord: ~Copyable {
     } catch { throw .system(error) }
   }
 
+  /// Notes that a field has no place but `_extra`.
+  mutating func markExtra(_ index: Int) { fields[index].isExtra = true }
+
   /// When a key was seen last.
   private struct Sighting {
     var recordNumber: UInt64 = 0

@@ -24,6 +24,13 @@ final class InputSequence {
   private let kernels: ScanKernels
   private let pool: ChunkPool
   private let interrupter: ReaderInterrupter
+  /// Finds out which formats inputs have; nil when that is known.
+  private let inspector: (any InputInspector)?
+  /// The formats of the current input.
+  private var formats: InputFormats
+  /// Pieces of the current input that were inspected, and what went wrong behind them.
+  private var inspected: [Sampled] = []
+  private var failureBehindInspected: SpaltError?
   private let segments = SegmentPool()
   private var nextInputIndex = 0
   private var source: (any ByteSource)?
@@ -37,6 +44,12 @@ final class InputSequence {
     private var piece: SourcePiece?
     init(_ piece: consuming SourcePiece) { self.piece = consume piece }
     func take() -> SourcePiece? { piece.take() }
+
+    func setFormats(_ formats: InputFormats) {
+      guard var piece = piece.take() else { return }
+      piece.formats = formats
+      self.piece = consume piece
+    }
 
     /// Shows the piece, and gives its length.
     func visit(
@@ -66,8 +79,11 @@ final class InputSequence {
 
   init(
     _ paths: [InputPath], options: InputOptions, kernels: ScanKernels, pool: ChunkPool,
+    formats: InputFormats = InputFormats(only: 0), inspector: (any InputInspector)? = nil,
     interrupter: ReaderInterrupter = ReaderInterrupter()
   ) {
+    self.formats = formats
+    self.inspector = inspector
     self.interrupter = interrupter
     self.paths = paths
     self.options = options
@@ -77,7 +93,7 @@ final class InputSequence {
 
   /// Whether `next` may wait for another process: to write to a pipe, or to open it.
   var mayWait: Bool {
-    guard sampled.isEmpty else { return false }
+    guard sampled.isEmpty, inspected.isEmpty else { return false }
     return source?.mayWait ?? false || nextInputIndex <= lastWaitingIndex
   }
 
@@ -113,14 +129,48 @@ final class InputSequence {
       nextInputIndex += 1
       let opened = try open(paths[nextInputIndex - 1], inputIndex: nextInputIndex - 1)
       modeNames[nextInputIndex - 1] = opened.modeName
-      opened.awaitedByteCount = sampledByteCount
       source = opened
+      try inspect(opened)
     }
     guard let source else { return nil }
-    let piece = try source.next()
-    handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
+    if !inspected.isEmpty { return inspected.removeFirst().take() }
+    if let error = failureBehindInspected {
+      failureBehindInspected = nil
+      throw error
+    }
+    source.awaitedByteCount = sampledByteCount
+    let piece = try next(source)
     if piece == nil { self.source = nil }
     return piece
+  }
+
+  private func next(_ source: any ByteSource) throws(SpaltError) -> SourcePiece? {
+    guard var piece = try source.next() else { return nil }
+    piece.formats = formats
+    handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
+    return piece
+  }
+
+  /// Takes pieces of an input that was just opened until enough was seen of it to know its formats, however
+  /// it is cut into pieces.
+  private func inspect(_ source: any ByteSource) throws(SpaltError) {
+    guard let inspector else { return }
+    var remaining = inspector.byteCount
+    inspector.begin()
+    while remaining > 0, failureBehindInspected == nil {
+      source.awaitedByteCount = max(sampledByteCount, remaining)
+      do {
+        guard let piece = try next(source) else { break }
+        try inspector.look(at: piece, remainingByteCount: remaining)
+        remaining -= piece.sourceByteCount
+        inspected.append(Sampled(piece))
+      } catch {
+        guard error.isOfOneInput else { throw error }
+        failureBehindInspected = error
+      }
+    }
+    formats = inspector.finish(inputIndex: nextInputIndex - 1)
+    for entry in inspected { entry.setFormats(formats) }
   }
 
   /// Whether inputs were named and none of them could be opened.

@@ -5,6 +5,8 @@ struct SourcePiece: ~Copyable, Sendable {
   let segment: Segment
   /// Which input the bytes belong to.
   let inputIndex: Int
+  /// Which formats its lines may have.
+  var formats = InputFormats(only: 0)
   /// Bytes that had to be copied to make the piece whole, because a record spans two chunks.
   var copiedByteCount = 0
   /// Set when the piece stands for a record that is longer than allowed.

@@ -166,6 +166,24 @@ struct SlabWriter: ~Copyable, ~Escapable {
     }
   }
 
+  /// Stores the view of a text of no bytes that differs from that of none: see `TextColumn`.
+  @inline(__always)
+  func storeEmptyText(at offset: Int) {
+    let address = unsafe address(offset)
+    // SAFETY: 16 bytes exist.
+    unsafe address.storeBytes(of: UInt64(1 << 32).littleEndian, as: UInt64.self)
+    unsafe address.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
+  }
+
+  /// Sets the `count` bytes from `offset` on.
+  @inline(__always)
+  func fill(_ value: UInt8, at offset: Int, count: Int) {
+    guard count > 0 else { return }
+    precondition(count < 1 << 32 && UInt(bitPattern: offset &+ count) <= limit + 16)
+    // SAFETY: `count` bytes exist at `offset`.
+    unsafe address(offset).initializeMemory(as: UInt8.self, repeating: value, count: count)
+  }
+
   /// Stores 16 zero bytes: the view of an empty string, or of none.
   @inline(__always)
   func clearView(at offset: Int) {

@@ -10,6 +10,8 @@ public enum CopyReason: Int, CaseIterable, BitwiseCopyable, Sendable {
   case transcoded
   /// A value without a column, or that did not fit its column's type, went to `_extra`.
   case extraCollected
+  /// Text that was put between quotes, to stand among JSON values.
+  case quoted
 
   /// The reason's name, as `--stats` prints it.
   public var name: String { String(describing: self) }

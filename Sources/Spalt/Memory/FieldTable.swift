@@ -1,14 +1,20 @@
 /// Where the value of a field stands in the input, in one word.
 struct FieldSpan: BitwiseCopyable {
-  /// What is known of the value.
+  /// What is known of the value. The first two need no closer look to be text.
   enum Kind: UInt64 {
-    /// The content of a string of plain ASCII without escapes.
+    /// The content of a string of plain ASCII without escapes; its quotes stand around it.
     case plainString
+    /// Plain ASCII without quotes.
+    case word
     /// The content of a string that holds escapes or characters beyond ASCII.
     case oddString
-    /// A number or a word.
+    /// Text without quotes that holds characters beyond ASCII.
+    case oddText
+    /// A number or a word of JSON.
     case bare
     case array
+    /// A time as web servers write it.
+    case logTime
     /// There is no value.
     case none
   }
@@ -27,6 +33,8 @@ struct FieldSpan: BitwiseCopyable {
   }
 
   @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
+  /// Whether the value is text that can be viewed as it stands.
+  @inline(__always) var isPlainText: Bool { bits &>> 62 == 0 }
   @inline(__always) var kind: Kind { Kind(rawValue: bits &>> 61) ?? .none }
   @inline(__always) var start: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
   @inline(__always) var end: Int { Int(truncatingIfNeeded: bits &>> 32 & 0x1FFF_FFFF) }

@@ -36,6 +36,7 @@ struct PieceWorker: ~Copyable {
       position = piece.segment.byteCount
     } else {
       let start = position
+      try decoder.select(piece.formats)
       position = try decoder.decode(
         ByteCursor(piece.segment.view), from: start, into: &builder)
       try provenance.fill(&builder, piece, from: start)

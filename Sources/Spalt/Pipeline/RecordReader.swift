@@ -36,6 +36,7 @@ public struct RecordReader: ~Copyable {
   private let pipeline: DecodePipeline
   private let interrupter: ReaderInterrupter
   private let arenas: ArenaPool
+  private let detections: FormatDetections
   private var lineCount = 0
 
   /// Opens the inputs, `-` being standard input, infers the schema and begins to decode.
@@ -62,9 +63,8 @@ public struct RecordReader: ~Copyable {
     if options.requiresZeroCopy { options.inputMode = .mmap }
     let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
     let arenas = ArenaPool(chunkPool: chunks)
-    let inputs = InputSequence(
-      paths, options: options.input, kernels: options.kernels, pool: chunks,
-      interrupter: interrupter)
+    let detections = FormatDetections()
+    let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
     if inputs.hasOnlyFailures { throw Self.error(inputs.failures) }
     let formatter = format?.formatter(for: plan.schema)
@@ -88,9 +88,21 @@ public struct RecordReader: ~Copyable {
     timeColumnName = plan.bound.timeColumnName
     levelColumnName = plan.bound.levelColumnName
     self.formatter = formatter
+    self.detections = detections
     self.paths = paths.map(\.description)
     self.options = options
     self.arenas = arenas
+  }
+
+  private static func inputs(
+    _ paths: [InputPath], _ options: ReaderOptions, _ arenas: ArenaPool,
+    _ detections: FormatDetections, _ interrupter: ReaderInterrupter
+  ) throws(SpaltError) -> InputSequence {
+    let asked = options.formatName.flatMap(FormatRegistry.index(named:))
+    let inspector = asked == nil ? try FormatDetector(options, arenas, detections) : nil
+    return InputSequence(
+      paths, options: options.input, kernels: options.kernels, pool: arenas.chunkPool,
+      formats: InputFormats(only: asked ?? 0), inspector: inspector, interrupter: interrupter)
   }
 
   deinit { close() }
@@ -147,6 +159,10 @@ public struct RecordReader: ~Copyable {
   /// How each input got into memory, `mmap` or `read`. Complete when the last batch was delivered.
   public var inputModeNames: [String] { pipeline.modeNames }
 
+  /// What was found out about the formats of the inputs that were begun, by their index in `paths`; empty
+  /// when the format was given. Complete when the last batch was delivered.
+  public var formatDetections: [Int: FormatDetection] { detections.all }
+
   /// Counters of the memory that the reader took.
   public var poolTelemetry: PoolTelemetry { arenas.chunkPool.telemetry }
 
@@ -170,6 +186,10 @@ extension ReaderOptions {
     }
     guard maximumRecordByteCount >= 1, maximumRecordByteCount <= 256 << 20 else {
       throw .usage("the longest record must be from 1 byte to 256 MiB")
+    }
+    if let formatName, FormatRegistry.index(named: formatName) == nil {
+      let names = FormatRegistry.names.joined(separator: ", ")
+      throw .usage("there is no format '\(formatName)'; there are \(names)")
     }
     guard pieceByteCount >= 64, pieceByteCount <= 64 << 20 else {
       throw .usage("pieces must be from 64 bytes to 64 MiB")

@@ -20,20 +20,32 @@ final class BatchLayout: Sendable {
   /// Offset in the batch's segment, and byte count, of each record: 32-bit each.
   let recordStartsStart: Int
   let recordByteCountsStart: Int
+  /// The format of each record, a byte each: its index in the two tables below.
+  let rowFormatsStart: Int
+  /// In which syntax the tokens of each format are.
+  let tokenSyntaxes: [TokenSyntax]
+  /// What each format is called.
+  let formatNames: [String]
   /// The part that holds all validity bitmaps.
   let validityRange: Range<Int>
   let byteCount: Int
 
   /// A layout for `schema`, in which column i is used as `uses[i]` says, and the first
   /// `visibleColumnCount` (nil is all) are what a reader was asked for. As many rows as fit
-  /// `targetByteCount`, between 64 and `maximumRowCount`.
+  /// `targetByteCount`, between 64 and `maximumRowCount`. Records are of the formats called `formatNames`,
+  /// 256 at most.
   init(
     schema: Schema, uses: [ColumnUse], visibleColumnCount: Int? = nil,
+    tokenSyntaxes: [TokenSyntax] = [.json], formatNames: [String] = ["ndjson"],
     targetByteCount: Int = 2 << 20, maximumRowCount: Int = 8192
   ) {
+    precondition(tokenSyntaxes.count == formatNames.count, "a format has a name and a syntax")
+    precondition((1...256).contains(formatNames.count), "a format's index is a byte")
     self.schema = schema
+    self.tokenSyntaxes = tokenSyntaxes
+    self.formatNames = formatNames
     visibleSchema = schema.prefix(visibleColumnCount ?? schema.columns.count)
-    var rowBits = 64
+    var rowBits = 64 + 8
     for (column, use) in zip(schema.columns, uses) {
       if use.contains(.value) { rowBits += 1 + column.type.bitWidth }
       if use.contains(.token) { rowBits += 128 }
@@ -61,6 +73,7 @@ final class BatchLayout: Sendable {
     }
     recordStartsStart = take(bitsPerRow: 32)
     recordByteCountsStart = take(bitsPerRow: 32)
+    rowFormatsStart = take(bitsPerRow: 8)
     self.columns = columns
     byteCount = end
   }

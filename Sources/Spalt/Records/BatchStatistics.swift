@@ -42,6 +42,8 @@ public struct BatchStatistics: BitwiseCopyable, Sendable {
   public internal(set) var lineCount = 0
   /// Records that a learned shape decoded.
   public internal(set) var learnedShapeCount = 0
+  /// Records that were broken in a way that could be repaired.
+  public internal(set) var repairedRecords = Occurrences()
   /// Keys that stood twice in one object; the last value won.
   public internal(set) var duplicateKeys = Occurrences()
   /// Surrogates without their other half, decoded as U+FFFD.
@@ -75,6 +77,7 @@ public struct BatchStatistics: BitwiseCopyable, Sendable {
     separatorByteCount += other.separatorByteCount
     lineCount += other.lineCount
     learnedShapeCount += other.learnedShapeCount
+    repairedRecords.add(other.repairedRecords)
     duplicateKeys.add(other.duplicateKeys)
     loneSurrogates.add(other.loneSurrogates)
     transcodedStrings.add(other.transcodedStrings)

@@ -10,6 +10,10 @@ public struct ReaderOptions: Sendable {
     case none
   }
 
+  /// What the inputs' format is called; nil when it is to be found out for each input.
+  public var formatName: String?
+  /// Whether escapes that a web server wrote into its access log are decoded.
+  public var decodesEscapes = false
   /// Whether every record is checked to its end, even when a filter could rule it out before.
   public var validates = false
   /// How bytes get into memory.

@@ -13,6 +13,14 @@ struct RecordTable: ~Escapable {
     self.texts = texts
   }
 
+  /// The index of a record's format in the layout's tables.
+  @inline(__always)
+  func formatIndex(_ row: Int) -> Int { Int(slab[layout.rowFormatsStart + row]) }
+
+  /// In which syntax the tokens of a record are.
+  @inline(__always)
+  func tokenSyntax(_ row: Int) -> TokenSyntax { layout.tokenSyntaxes[formatIndex(row)] }
+
   @_lifetime(copy self)
   func column(_ index: Int) -> Column {
     let place = layout.columns[index]

@@ -87,7 +87,7 @@ public struct RecordBatch: ~Copyable, Sendable {
     return table.column(index)
   }
 
-  /// The JSON text of column `index` as it stood in each record, or nil when it was not asked for.
+  /// The text of column `index` as it stood in each record, or nil when it was not asked for.
   @_lifetime(borrow self)
   func tokens(_ index: Int) -> TextColumn? {
     let start = layout.columns[index].tokensStart
@@ -95,6 +95,15 @@ public struct RecordBatch: ~Copyable, Sendable {
     return TextColumn(
       views: slab.view(start..<start + layout.rowCapacity * 16), texts: textSource)
   }
+
+  /// The index of record `row`'s format in the layout's tables.
+  func formatIndex(_ row: Int) -> Int {
+    precondition(row >= 0 && row < rowCount, "no such row")
+    return table.formatIndex(row)
+  }
+
+  /// In which syntax the tokens of record `row` are.
+  func tokenSyntax(_ row: Int) -> TokenSyntax { layout.tokenSyntaxes[formatIndex(row)] }
 
   var table: RecordTable {
     @_lifetime(borrow self)
@@ -165,6 +174,7 @@ public struct RecordBatch: ~Copyable, Sendable {
       }
       keep(UInt32.self, selection, at: layout.recordStartsStart)
       keep(UInt32.self, selection, at: layout.recordByteCountsStart)
+      keep(UInt8.self, selection, at: layout.rowFormatsStart)
     }
     rowCount = count
     isFormatted = false

@@ -10,13 +10,15 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
   /// Number of records so far.
   var rowCount = 0
 
-  /// An empty batch: every value of every row counts as valid until it is set to null.
+  /// An empty batch: every value of every row counts as valid until it is set to null, and every row is of
+  /// the first format.
   init(layout: BatchLayout, arenas: ArenaPool) throws(SpaltError) {
     self.layout = layout
     pool = arenas.chunkPool
     slab = try ColumnSlab(pool: arenas.chunkPool, byteCount: layout.byteCount)
     notes = BatchNotes(texts: arenas.lease(.batch))
     slab.fill(layout.validityRange, with: 0xFF)
+    slab.fill(layout.rowFormatsStart..<layout.rowFormatsStart + layout.rowCapacity, with: 0)
   }
 
   /// Ends the building. `segment` holds the records' bytes; the batch's record starts and string

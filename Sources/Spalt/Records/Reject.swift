@@ -22,6 +22,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case unterminatedRequest
   case invalidResponseSize
   case missingSpace
+  case unlikely
 
   /// The reason in words.
   public var description: String {
@@ -48,6 +49,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .unterminatedRequest: "no quote with a space and a status behind it ends the request"
     case .invalidResponseSize: "the size of the response is neither a number nor a dash"
     case .missingSpace: "no single space between two fields"
+    case .unlikely: "does not look like a record of the input's formats"
     }
   }
 }

@@ -13,6 +13,9 @@ struct TextSource: ~Escapable {
 
 /// Arrow string views (`Utf8View`): 4 bytes of length, then 12 bytes of text, or else 4 bytes of
 /// prefix, the index of the data buffer and the offset into it.
+///
+/// In a column of tokens, a view of zeros is that of a record that lacks the field. The view of a token of
+/// no bytes is told apart from it by a 1 where text would begin.
 struct TextColumn: ~Escapable {
   private let views: ByteView
   private let texts: TextSource
@@ -31,6 +34,12 @@ struct TextColumn: ~Escapable {
   @inline(__always)
   func byteCount(_ row: Int) -> Int {
     Int(views.load(at: row * Self.byteCount, as: UInt32.self))
+  }
+
+  /// Whether there is a text in `row`, if only an empty one. For columns of tokens.
+  @inline(__always)
+  func isPresent(_ row: Int) -> Bool {
+    views.load(at: row * Self.byteCount, as: UInt64.self) != 0
   }
 
   /// The text in `row`; empty where there is none.

@@ -1,8 +1,3 @@
-/// In which syntax tokens, the texts of values as they stood in the input, are written.
-enum TokenSyntax: Sendable {
-  case json
-}
-
 /// Appends the text of a time, which is given in nanoseconds since 1970-01-01T00:00:00Z.
 public typealias TimeText = @Sendable (Int64, inout TextBuffer) throws(SpaltError) -> Void
 
@@ -61,9 +56,7 @@ struct FieldText: Sendable {
   func append(
     token: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) -> FieldKind {
-    switch syntax {
-    case .json: try Self.append(json: token, to: &output)
-    }
+    try Self.append(json: token, to: &output)
   }
 
   /// Appends what a complete JSON value stands for: the content of a string, nothing for `null`, the

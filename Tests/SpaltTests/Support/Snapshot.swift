@@ -11,7 +11,7 @@ enum Cell: Equatable {
   case float64(UInt64)
   case timestamp(Int64)
   case text([UInt8])
-  /// The text of a value as it stood in the input; empty is none.
+  /// The text of a value as it stood in the input, if only an empty one.
   case token([UInt8])
 }
 
@@ -111,7 +111,8 @@ extension Snapshot {
   private mutating func addColumn(_ index: Int, of batch: borrowing RecordBatch, _ firstRow: Int) {
     if let tokens = batch.tokens(index) {
       for row in 0..<batch.rowCount {
-        rows[firstRow + row].append(.token(tokens.text(row).array))
+        rows[firstRow + row].append(
+          tokens.isPresent(row) ? .token(tokens.text(row).array) : .null)
       }
     }
     guard let column = batch.values(index) else { return }

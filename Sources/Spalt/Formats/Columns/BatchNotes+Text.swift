@@ -41,4 +41,58 @@ extension BatchNotes {
     statistics.ledger.countDecodeCopy(
       block.byteCount, isEscaped ? .escapeDecoded : .transcoded, at: offset)
   }
+
+  /// Stores the view of a run of the input whose escapes, as web servers write them, are decoded. What they
+  /// spell need not be UTF-8.
+  mutating func storeLogText(
+    _ cursor: borrowing ByteCursor, _ range: Range<Int>, at viewOffset: Int,
+    _ writer: borrowing SlabWriter, _ kernels: ScanKernels
+  ) throws(SpaltError) {
+    let source = cursor.limited(to: range.upperBound)
+    let offset = cursor.offset(of: range.lowerBound)
+    var block = try texts.build(maximumByteCount: range.count) { output in
+      var index = range.lowerBound
+      while index < range.upperBound {
+        let byte = source.byte(at: index)
+        guard byte == JSONByte.backslash else {
+          output.append(byte)
+          index += 1
+          continue
+        }
+        let escape = source.logEscape(at: index, end: range.upperBound)
+        output.append(escape.byte)
+        index += escape.length
+      }
+    }
+    if isIllFormed(block, kernels) {
+      statistics.transcodedStrings.add(at: offset)
+      block = try transcoded(block)
+    }
+    storeMadeText(block, at: viewOffset, writer)
+    statistics.ledger.countDecodeCopy(block.byteCount, .escapeDecoded, at: offset)
+  }
+
+  private func isIllFormed(_ block: ArenaBlock, _ kernels: ScanKernels) -> Bool {
+    let cursor = ByteCursor(texts.view(of: block))
+    return kernels.firstInvalidUTF8(cursor, in: 0..<cursor.end) != nil
+  }
+
+  /// A copy of made text with U+FFFD for ill-formed UTF-8.
+  private mutating func transcoded(_ block: ArenaBlock) throws(SpaltError) -> ArenaBlock {
+    var bytes: [UInt8] = []
+    let view = texts.view(of: block)
+    for index in 0..<view.byteCount { bytes.append(view[index]) }
+    return try texts.build(maximumByteCount: bytes.count * 3) { output in
+      _ = ByteCursor(ByteView(bytes.span)).writeText(
+        0..<bytes.count, decodesEscapes: false, to: &output)
+    }
+  }
+
+  /// Stores the view of the text `true`, which stands for a key without a value.
+  mutating func storeTrue(at viewOffset: Int, _ writer: borrowing SlabWriter) {
+    var prefix = SIMD16<UInt8>(repeating: 0)
+    for (index, byte) in "true".utf8.enumerated() { prefix[index] = byte }
+    writer.storeView(at: viewOffset, prefix: prefix, byteCount: 4, bufferIndex: 0, bufferOffset: 0)
+    copiedInlinedByteCount += 4
+  }
 }

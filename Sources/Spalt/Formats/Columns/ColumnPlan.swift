@@ -114,7 +114,7 @@ struct ColumnPlan {
       let option = isFilter ? "--where" : "--select"
       throw .usage("\(option): the quotes in '\(name)' do not match")
     }
-    let node = keys.reduce(FieldTree.root) { JSONRecordScanner.node($1, in: $0, &tree) }
+    let node = keys.reduce(FieldTree.root) { tree.node($1, in: $0) }
     var found = false
     for entry in known
     where isFilter ? entry.node == node : tree.isNode(entry.node, within: node) {

@@ -27,7 +27,8 @@ final class DecodePlan: Sendable {
   ///   - filterNames: the columns that a filter reads, besides, as values.
   init(
     columns: ColumnPlan, tree: FieldTree, use: ColumnUse, filterNames: [String],
-    keepsTimeValues: Bool = false, keepsLines: Bool, maximumRecordByteCount: Int,
+    keepsTimeValues: Bool = false, keepsLines: Bool, hasTextLines: Bool,
+    maximumRecordByteCount: Int,
     timestamps: TimestampReader = TimestampReader(), batchByteCount: Int = 2 << 20
   ) {
     let schema = columns.schema
@@ -47,7 +48,7 @@ final class DecodePlan: Sendable {
       return own
     }
     extraColumn = schema.extraColumn.flatMap { uses[$0].isEmpty ? nil : $0 } ?? -1
-    let line = keepsLines ? schema.lineColumn : nil
+    let line = keepsLines || hasTextLines ? schema.lineColumn : nil
     lineColumn = line.flatMap { uses[$0].isEmpty ? nil : $0 } ?? -1
     layout = BatchLayout(
       schema: schema, uses: uses, visibleColumnCount: columns.visibleColumnCount,

@@ -1,26 +1,52 @@
+/// What sampling has of one format.
+private final class SampledFormat {
+  let format: any LogFormat
+  let scanner: any RecordScanner
+  /// As in decoding, most records are like the ones before.
+  var shapes: LearnedShapes
+  /// Whether the format's own columns are noted.
+  var isDeclared = false
+
+  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError) {
+    let shapes = try LearnedShapes(samplingFrom: pool)
+    self.format = format
+    self.scanner = scanner
+    self.shapes = shapes
+  }
+}
+
 /// Makes the plan for an input from a sample of it, or from a schema that was given.
 struct SchemaSampler: ~Copyable {
   private let options: ReaderOptions
-  private var scanner: JSONRecordScanner
+  private let formats: [SampledFormat]
+  private var record: ScannedRecord
   private var inference: SchemaInference
-  /// As in decoding, most records are like the ones before.
-  private var shapes: LearnedShapes
-  private var strings: StringIndex
+  private var index: MarkIndex
   private let table: FieldTable
+  /// The format of the last record.
+  private var current = 0
+  /// The formats that sampled pieces may have.
+  private(set) var seenFormats: [InputFormats] = []
 
   init(options: ReaderOptions, arenas: ArenaPool) throws(SpaltError) {
-    var scanner = try JSONRecordScanner(
-      tree: FieldTree(), kernels: options.kernels, arenas: arenas)
-    scanner.tree.fix()
-    scanner.forgetsLateNodes = false
-    let shapes = try LearnedShapes(samplingFrom: arenas.chunkPool)
-    let strings = try StringIndex(pool: arenas.chunkPool, kernels: options.kernels)
-    let table = try FieldTable(columnCount: shapes.fieldColumnCount, pool: arenas.chunkPool)
+    var tree = FieldTree()
+    var formats: [SampledFormat] = []
+    for format in FormatRegistry.formats {
+      formats.append(
+        try SampledFormat(
+          format, format.makeScanner(&tree, options.format), arenas.chunkPool))
+    }
+    tree.fix()
+    var record = try ScannedRecord(tree: tree, arenas: arenas)
+    record.forgetsLateNodes = false
+    let index = try MarkIndex(pool: arenas.chunkPool, kernels: options.kernels)
+    let table = try FieldTable(
+      columnCount: formats[0].shapes.wanted.tableColumnCount, pool: arenas.chunkPool)
     self.options = options
+    self.formats = formats
     inference = SchemaInference(timestamps: options.timestamps)
-    self.scanner = scanner
-    self.shapes = shapes
-    self.strings = strings
+    self.record = record
+    self.index = index
     self.table = table
   }
 
@@ -29,25 +55,50 @@ struct SchemaSampler: ~Copyable {
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
+    if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
+    guard declareColumns(piece.formats) else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
-    strings.clear()
+    index.clear()
+    if !piece.formats.contains(current) { current = Int(piece.formats.first) }
     while position < limit {
       if options.learnsShapes { position = walk(cursor, from: position, upTo: limit) }
       guard position < limit else { return }
-      let lineEnd = options.kernels.firstIndex(
-        of: JSONByte.lineFeed, cursor, in: position..<cursor.end)
-      let hasReturn = lineEnd > position && cursor.byte(at: lineEnd - 1) == 0x0D
-      if lineEnd - position - (hasReturn ? 1 : 0) <= options.maximumRecordByteCount {
-        let recordCount = try add(cursor.limited(to: lineEnd), from: position)
-        if recordCount == 1, lineEnd < cursor.end {
-          try shapes.learn(
-            scanner, cursor, from: position, to: lineEnd + 1, lineEndByteCount: hasReturn ? 2 : 1)
+      let line = cursor.line(from: position, options.kernels)
+      if line.contentEnd - line.start <= options.maximumRecordByteCount {
+        let recordCount = try add(
+          cursor.limited(to: line.contentEnd), from: line.start, piece.formats)
+        if recordCount == 1, line.end > line.contentEnd, formats[current].format.learnsShapes {
+          try formats[current].shapes.learn(
+            record, cursor, from: line.start, to: line.end,
+            lineEndByteCount: line.end - line.contentEnd)
         }
       }
-      position = lineEnd + 1
+      position = line.end
     }
+  }
+
+  /// Notes the columns of formats whose columns do not depend on what stands in the input.
+  /// - Returns: whether there are other formats, so that the input has to be looked at.
+  private mutating func declareColumns(_ inputFormats: InputFormats) -> Bool {
+    var needsSample = false
+    for (number, entry) in formats.enumerated() where inputFormats.contains(number) {
+      if entry.format.columns.isEmpty, !entry.format.recordIsLine { needsSample = true }
+      guard !entry.isDeclared else { continue }
+      entry.isDeclared = true
+      for column in entry.format.columns {
+        let node = record.tree.node(Array(column.name.utf8))
+        inference.declare(node, column.type)
+      }
+    }
+    return needsSample
+  }
+
+  /// Whether plain text is among the formats that were sampled, or asked for.
+  var hasTextLines: Bool {
+    seenFormats.contains { $0.contains(FormatRegistry.textIndex) }
+      || options.formatName == FormatRegistry.names[FormatRegistry.textIndex]
   }
 
   /// Takes records of known shapes into account, from `start` on; gives the beginning of the first
@@ -56,18 +107,20 @@ struct SchemaSampler: ~Copyable {
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int
   ) -> Int {
     var position = start
-    let nodeCount = min(scanner.tree.count, LearnedShapes.sampledNodeLimit)
-    while position < limit, shapes.root >= 0 {
-      if position + ShapeRunTools.reserveByteCount >= strings.end, strings.end < cursor.end {
-        strings.cover(cursor, from: position)
+    let nodeCount = min(record.tree.count, LearnedShapes.sampledNodeLimit)
+    let entry = formats[current]
+    index.look(for: entry.format.wordDelimiters)
+    while position < limit, entry.shapes.root >= 0 {
+      if position + WalkTools.reserveByteCount >= index.end, index.end < cursor.end {
+        index.cover(cursor, from: position)
       }
-      let isLast = strings.end == cursor.end
-      let covered = isLast ? cursor.end : strings.end - ShapeRunTools.reserveByteCount
+      let isLast = index.end == cursor.end
+      let covered = isLast ? cursor.end : index.end - WalkTools.reserveByteCount
       table.clear(columnCount: nodeCount)
-      let walk = shapes.walk(
+      let walk = entry.shapes.walk(
         cursor, from: position, upTo: min(limit, covered),
         maximumRowCount: FieldTable.rowCapacity,
-        maximumByteCount: options.maximumRecordByteCount, strings.marks, options.kernels, table)
+        maximumByteCount: options.maximumRecordByteCount, index.marks, options.kernels, table)
       inference.add(table, rowCount: walk.rowCount, nodeCount: nodeCount, cursor)
       position = walk.position
       if walk.isShapeUnknown { break }
@@ -78,22 +131,40 @@ struct SchemaSampler: ~Copyable {
   /// Takes the records of one line into account, up to the first that is broken.
   /// - Returns: the number of records on the line, or 0 when something on it is broken.
   private mutating func add(
-    _ line: borrowing ByteCursor, from start: Int
+    _ line: borrowing ByteCursor, from start: Int, _ inputFormats: InputFormats
   ) throws(SpaltError) -> Int {
     var position = line.skipWhiteSpace(from: start)
     var recordCount = 0
     while position < line.end {
-      let end: Int
-      do {
-        end = try scanner.scan(line, from: position)
-      } catch RecordScanFailure.system(let error) {
-        throw error
-      } catch { return 0 }
-      inference.add(scanner, line)
+      guard let end = try scan(line, from: position, inputFormats) else { return 0 }
+      inference.add(record, line)
       recordCount += 1
       position = line.skipWhiteSpace(from: end)
     }
     return recordCount
+  }
+
+  /// Scans a record by the format of the last one or another of the input's; nil when it is none.
+  private mutating func scan(
+    _ line: borrowing ByteCursor, from start: Int, _ inputFormats: InputFormats
+  ) throws(SpaltError) -> Int? {
+    for step in formats.indices {
+      // The current format first.
+      let number = step == 0 ? current : step <= current ? step - 1 : step
+      guard inputFormats.contains(number) else { continue }
+      record.begin()
+      do {
+        let end = try formats[number].scanner.scan(line, from: start, into: &record)
+        guard
+          !inputFormats.areDetected || record.plausibility >= FormatDetection.leastPlausibility
+        else { continue }
+        current = number
+        return end
+      } catch RecordScanFailure.system(let error) {
+        throw error
+      } catch {}
+    }
+    return nil
   }
 
   /// The columns that the input is known to have: those of the schema that was given, or those that were
@@ -101,9 +172,9 @@ struct SchemaSampler: ~Copyable {
   mutating func known() throws(SpaltError) -> [ColumnPlan.Known] {
     guard let given = options.schema else {
       var known: [ColumnPlan.Known] = []
-      for node in 1..<scanner.tree.count {
+      for node in 1..<record.tree.count {
         guard let type = inference.columnType(ofNode: node) else { continue }
-        let column = ColumnDefinition(name: scanner.tree.name(of: node), type: type)
+        let column = ColumnDefinition(name: record.tree.name(of: node), type: type)
         known.append(ColumnPlan.Known(node: node, column: column))
       }
       return known
@@ -111,13 +182,13 @@ struct SchemaSampler: ~Copyable {
     var known: [ColumnPlan.Known] = []
     for (index, column) in given.columns.enumerated()
     where index != given.extraColumn
-      && !(index == given.lineColumn && options.keepsRejectedLines)
+      && !(index == given.lineColumn && (options.keepsRejectedLines || hasTextLines))
     {
       guard let keys = FieldPath.keys(of: column.name) else {
         throw .usage("schema: the quotes in '\(column.name)' do not match")
       }
       let node = keys.reduce(FieldTree.root) {
-        JSONRecordScanner.node($1, in: $0, &scanner.tree)
+        record.tree.node($1, in: $0)
       }
       known.append(ColumnPlan.Known(node: node, column: column))
     }
@@ -128,8 +199,9 @@ struct SchemaSampler: ~Copyable {
   consuming func plan(
     known: [ColumnPlan.Known], filterNames: [String] = []
   ) throws(SpaltError) -> DecodePlan {
-    var tree = scanner.tree
-    var columns = ColumnPlan(known: known, keepsLines: options.keepsRejectedLines)
+    var tree = record.tree
+    var columns = ColumnPlan(
+      known: known, keepsLines: options.keepsRejectedLines || hasTextLines)
     if let names = options.selectedColumns {
       try columns.add(selected: names, &tree)
     } else if let given = options.schema {
@@ -143,7 +215,7 @@ struct SchemaSampler: ~Copyable {
     return DecodePlan(
       columns: columns, tree: tree, use: options.representation.columnUse,
       filterNames: filterNames, keepsTimeValues: options.keepsTimeValues,
-      keepsLines: options.keepsRejectedLines,
+      keepsLines: options.keepsRejectedLines, hasTextLines: hasTextLines,
       maximumRecordByteCount: options.maximumRecordByteCount, timestamps: options.timestamps)
   }
 }

@@ -18,22 +18,9 @@ enum JSONProbes {
     case .isNotNull(let column): return keyed(column, .notNull, 0, 0, schema)
     case .texts(let column, let texts): return self.condition(texts, column, schema)
     case .containsText(let column, let text):
-      // Lines that are no records keep their text as it is.
-      guard schema.isFromInput(column) || column == schema.lineColumn else { return nil }
-      // The longest part that stands for itself. Two bytes at least, or else every line has it.
-      let parts = text.split { !isPlain($0) || replacementTail.contains($0) }
-      guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 2 else {
-        return nil
-      }
-      return ProbedCondition(
-        probes: [FieldProbe(needle: Needle(Array(longest)), test: .none)])
-    case .any(let conditions):
-      var all = ProbedCondition(probes: [])
-      for condition in conditions {
-        guard let probed = self.condition(condition, schema) else { return nil }
-        all.append(probed)
-      }
-      return all.probes.count <= LineSieve.probeLimit ? all : nil
+      guard schema.isFromInput(column) else { return nil }
+      return ProbedCondition(containing: text, isPlain: isPlain)
+    case .any(let conditions): return .any(conditions.map { self.condition($0, schema) })
     }
   }
 
@@ -82,9 +69,6 @@ enum JSONProbes {
   private static func quoted(_ text: [UInt8]) -> [UInt8] {
     [JSONByte.quote] + text + [JSONByte.quote]
   }
-
-  /// What follows the first byte of U+FFFD: a part of a text must not begin with it.
-  private static let replacementTail: [UInt8] = [0xBF, 0xBD]
 
   /// Whether a byte of text has no other spelling in JSON than itself and `\u` escapes. Bytes beyond ASCII
   /// qualify, but for the first of U+FFFD, which is what ill-formed bytes become.

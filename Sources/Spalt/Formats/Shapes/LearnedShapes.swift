@@ -22,51 +22,38 @@ struct LearnedShapes: ~Copyable {
   private(set) var missing: ArenaTable<Int32>
   /// The first step of all shapes, or -1 before the first is learned.
   private(set) var root: Int32 = -1
-  let wanted: [WantedColumn]
+  let wanted: WantedFields
   /// Whether every key's values are noted, at the place of its node, because the columns are not known
   /// yet.
   private let notesAllKeys: Bool
-  /// Columns of the field table that hold values somebody wants.
-  private let wantedFieldCount: Int
 
   /// More steps are not kept: a file whose every record is different must not fill the memory.
   static let stepLimit = 4096
   /// How many ways to go on are tried at one point.
   static let alternativeLimit = 12
 
-  init(plan: DecodePlan, pool: ChunkPool) throws(SpaltError) {
-    let steps = try ArenaTable<ShapeStep>(pool: pool)
-    let missing = try ArenaTable<Int32>(pool: pool)
-    self.steps = steps
-    self.missing = missing
-    wanted = WantedColumn.all(of: plan)
-    wantedFieldCount = wanted.count
-    notesAllKeys = false
+  init(_ wanted: WantedFields, pool: ChunkPool) throws(SpaltError) {
+    try self.init(wanted, notesAllKeys: false, pool)
   }
 
   /// Shapes that note the values of all keys, for finding out what columns there are.
   init(samplingFrom pool: ChunkPool) throws(SpaltError) {
+    try self.init(WantedFields(keyCount: Self.sampledNodeLimit), notesAllKeys: true, pool)
+  }
+
+  private init(
+    _ wanted: WantedFields, notesAllKeys: Bool, _ pool: ChunkPool
+  ) throws(SpaltError) {
     let steps = try ArenaTable<ShapeStep>(pool: pool)
     let missing = try ArenaTable<Int32>(pool: pool)
     self.steps = steps
     self.missing = missing
-    wanted = []
-    wantedFieldCount = Self.sampledNodeLimit
-    notesAllKeys = true
+    self.wanted = wanted
+    self.notesAllKeys = notesAllKeys
   }
 
   /// How many keys may be noted while sampling; records with others take the general way.
   static let sampledNodeLimit = 254
-
-  /// Columns that the field table needs: one for each wanted one, one for all others, and one for the
-  /// records themselves.
-  var fieldColumnCount: Int { wantedFieldCount + 2 }
-
-  /// Where the places of values that nobody wants are noted.
-  var unwantedField: Int32 { Int32(wantedFieldCount * FieldTable.rowCapacity) }
-
-  /// Where the places of the records are noted.
-  var recordField: Int { (wantedFieldCount + 1) * FieldTable.rowCapacity }
 
   /// Forgets everything, so that new shapes can be learned.
   mutating func forget() {
@@ -79,40 +66,39 @@ struct LearnedShapes: ~Copyable {
   var isFull: Bool { steps.count >= Self.stepLimit }
 
   /// Learns the shape of the record from `start` to the end of its line at `end`, which includes
-  /// `lineEndByteCount` bytes of line end. The scanner has just scanned it.
+  /// `lineEndByteCount` bytes of line end. It has just been scanned.
   mutating func learn(
-    _ scanner: borrowing JSONRecordScanner, _ cursor: borrowing ByteCursor,
+    _ record: borrowing ScannedRecord, _ cursor: borrowing ByteCursor,
     from start: Int, to end: Int, lineEndByteCount: Int
   ) throws(SpaltError) {
-    guard !scanner.hasEscapedKey, scanner.duplicateKeys.count == 0, !isFull else { return }
+    guard record.isLearnable, record.duplicateKeys.count == 0, !isFull else { return }
     var at = start
     var parent: Int32 = -1
-    for index in 0..<scanner.fields.count {
-      let field = scanner.fields[index]
-      let column = Int(scanner.tree.nodes[Int(field.node)].column)
-      let target = wanted.first { $0.column == column && $0.field >= 0 }
+    for index in 0..<record.fields.count {
+      let field = record.fields[index]
+      let target = wanted.target(ofColumn: Int(record.tree.nodes[Int(field.node)].column))
       if notesAllKeys, Int(field.node) >= Self.sampledNodeLimit { return }
       guard let action = Self.action(for: field, target) else { return }
       let place = notesAllKeys ? Int(field.node) * FieldTable.rowCapacity : target?.field
       let ends = Self.ends(of: field, action)
       guard
         let step = try path(
-          from: parent, cursor, at..<ends.literal, action,
-          place.map { Int32($0) } ?? unwantedField)
+          from: parent, cursor, at..<ends.literal, action, Int32(place ?? wanted.unwantedField))
       else { return }
-      steps[Int(step)].depth = Int32(scanner.tree.depth(of: Int(field.node)))
+      steps[Int(step)].depth = Int32(record.tree.depth(of: Int(field.node)))
       parent = step
       at = ends.value
     }
-    guard let last = try path(from: parent, cursor, at..<end, .endRecord, unwantedField) else {
+    let field = Int32(wanted.unwantedField)
+    guard let last = try path(from: parent, cursor, at..<end, .endRecord, field) else {
       return
     }
-    try setMissing(at: last, scanner, lineEndByteCount)
+    try setMissing(at: last, record, lineEndByteCount)
   }
 
   /// Where the literal before a field's value ends, and where the next literal begins.
   private static func ends(
-    of field: JSONField, _ action: ShapeStep.Action
+    of field: ScannedField, _ action: ShapeStep.Action
   ) -> (literal: Int, value: Int) {
     switch action {
     case .string: (Int(field.start) + 1, Int(field.end) - 1)
@@ -124,11 +110,10 @@ struct LearnedShapes: ~Copyable {
   /// What comes behind the literal of a field like this one, or nil when its shape should not be
   /// learned.
   private static func action(
-    for field: JSONField, _ target: WantedColumn?
+    for field: ScannedField, _ target: WantedColumn?
   ) -> ShapeStep.Action? {
     let type = target.flatMap { $0.slot.valuesStart >= 0 ? $0.type : nil }
     switch (field.kind, type) {
-    case (.emptyObject, _): return nil
     case (.string, nil), (.string, .string), (.string, .timestamp), (.string, .json):
       return .string
     case (.array, nil), (.array, .json): return .array
@@ -140,6 +125,8 @@ struct LearnedShapes: ~Copyable {
     case (.number, nil), (.true, nil), (.false, nil), (.null, nil), (.number, .json),
       (.true, .json), (.false, .json):
       return .checkedBare
+    case (.word, .json): return nil
+    case (.word, _): return .word
     default: return nil
     }
   }
@@ -159,7 +146,8 @@ struct LearnedShapes: ~Copyable {
       let isLast = byteCount == rest
       guard
         let step = try child(
-          of: parent, literal, isLast ? action : .goOn, isLast ? field : unwantedField)
+          of: parent, literal, isLast ? action : .goOn,
+          isLast ? field : Int32(wanted.unwantedField))
       else { return nil }
       if isLast { return step }
       parent = step
@@ -197,14 +185,14 @@ struct LearnedShapes: ~Copyable {
 
   /// Notes at the last step of a shape which wanted columns it has no value for.
   private mutating func setMissing(
-    at last: Int32, _ scanner: borrowing JSONRecordScanner, _ lineEndByteCount: Int
+    at last: Int32, _ record: borrowing ScannedRecord, _ lineEndByteCount: Int
   ) throws(SpaltError) {
     guard steps[Int(last)].lineEndByteCount == 0 else { return }
     let start = missing.count
-    for target in wanted where target.field >= 0 {
+    for target in wanted.columns where target.field >= 0 {
       var isPresent = false
-      for index in 0..<scanner.fields.count
-      where Int(scanner.tree.nodes[Int(scanner.fields[index].node)].column) == target.column {
+      for index in 0..<record.fields.count
+      where Int(record.tree.nodes[Int(record.fields[index].node)].column) == target.column {
         isPresent = true
       }
       if !isPresent { try missing.append(Int32(target.field)) }

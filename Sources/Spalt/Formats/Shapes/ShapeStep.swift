@@ -11,9 +11,11 @@ struct ShapeStep: BitwiseCopyable {
     case null
     /// The content of a string; its opening quote ends the literal, its closing quote begins the next.
     case string
-    /// A number or a word, to be checked when it is converted.
+    /// A number or a word of JSON, to be checked when it is converted.
     case bare
-    /// A number or a word that nobody converts, to be checked here.
+    /// Text without quotes, which may be empty, up to the next delimiter.
+    case word
+    /// A number or a word of JSON that nobody converts, to be checked here.
     case checkedBare
     case array
   }
@@ -32,32 +34,4 @@ struct ShapeStep: BitwiseCopyable {
   var lineEndByteCount: Int32 = 0
   var missingStart: Int32 = 0
   var missingCount: Int32 = 0
-}
-
-/// A column that somebody wants, as the learned path sees it.
-struct WantedColumn: BitwiseCopyable, Sendable {
-  let slot: ColumnSlot
-  let type: ColumnType
-  /// Its first index in the field table; -1 for the columns that no field of a record can fill.
-  let field: Int
-  /// The column's index in the schema.
-  let column: Int
-
-  /// The columns that `plan` keeps values or tokens of.
-  static func all(of plan: DecodePlan) -> [WantedColumn] {
-    var result: [WantedColumn] = []
-    var fieldCount = 0
-    for (index, place) in plan.layout.columns.enumerated()
-    where (place.valuesStart >= 0 || place.tokensStart >= 0)
-      && plan.schema.provenance[index] == nil
-    {
-      let isFilled = index != plan.extraColumn && index != plan.lineColumn
-      result.append(
-        WantedColumn(
-          slot: ColumnSlot(plan, index), type: plan.schema.columns[index].type,
-          field: isFilled ? fieldCount * FieldTable.rowCapacity : -1, column: index))
-      if isFilled { fieldCount += 1 }
-    }
-    return result
-  }
 }

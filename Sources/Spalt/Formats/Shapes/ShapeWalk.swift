@@ -20,12 +20,14 @@ extension LearnedShapes {
   @inline(never)
   func walk(
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
-    maximumByteCount: Int, _ marks: borrowing StringMarks, _ kernels: ScanKernels,
+    maximumByteCount: Int, _ marks: borrowing RecordMarks, _ kernels: ScanKernels,
     _ table: borrowing FieldTable
   ) -> ShapeWalk {
     // A copy, so that its parts can stay in registers.
     let cursor = copy cursor
-    let recordField = recordField
+    let strings = marks.strings
+    let words = marks.words
+    let recordField = wanted.recordField
     var recordStart = start
     var row = 0
     records: while row < maximumRowCount, recordStart < limit {
@@ -39,7 +41,7 @@ extension LearnedShapes {
           let place = Int(steps[index].field) &+ row
           let action = steps[index].action
           if action == .string {
-            let end = marks.first(from: valueStart)
+            let end = strings.first(from: valueStart)
             table[place] = FieldSpan(.plainString, start: valueStart, end: end)
             openString = place
             position = end
@@ -49,6 +51,14 @@ extension LearnedShapes {
           if action == .bare {
             let end = cursor.bareEnd(from: valueStart)
             table[place] = FieldSpan(.bare, start: valueStart, end: end)
+            openString = -1
+            position = end
+            index = Int(steps[index].next)
+            continue
+          }
+          if action == .word {
+            let end = words.first(from: valueStart)
+            table[place] = FieldSpan(.word, start: valueStart, end: end)
             openString = -1
             position = end
             index = Int(steps[index].next)
@@ -120,7 +130,7 @@ extension LearnedShapes {
       else { return -1 }
       table[place] = FieldSpan(.array, start: start, end: end)
       return end
-    case .string, .bare, .endRecord: return -1
+    case .string, .bare, .word, .endRecord: return -1
     }
   }
 

@@ -20,9 +20,18 @@ struct FieldProbe: BitwiseCopyable {
     case severity
   }
 
+  /// Where a value stands that belongs to the text.
+  enum Syntax: UInt8, BitwiseCopyable {
+    /// Behind the text, which is a key, a colon and perhaps white space.
+    case json
+    /// Right behind the text. A value may be in quotes.
+    case adjacent
+  }
+
   /// The text.
   let needle: Needle
   let test: Test
+  var syntax = Syntax.json
   var key = Literal.empty
   var lower: Int64 = 0
   var upper: Int64 = 0
@@ -44,5 +53,31 @@ struct ProbedCondition: Sendable {
       probes.append(probe)
     }
     texts += other.texts
+  }
+}
+
+extension ProbedCondition {
+  /// That a text stands in the line as it is; nil when nothing of it is sure to. `isPlain` says which bytes
+  /// have no other spelling.
+  init?(containing text: [UInt8], isPlain: (UInt8) -> Bool = { _ in true }) {
+    // U+FFFD may stand for ill-formed bytes, and what comes behind its first byte is not looked for alone.
+    let parts = text.split {
+      !isPlain($0) || $0 == 0xEF || $0 == 0xBF || $0 == 0xBD || $0 == 0
+    }
+    // Two bytes at least, or else every line has it.
+    guard let longest = parts.max(by: { $0.count < $1.count }), longest.count >= 2 else {
+      return nil
+    }
+    self.init(probes: [FieldProbe(needle: Needle(Array(longest)), test: .none)])
+  }
+
+  /// That one of some conditions is met; nil when one of them cannot be searched for.
+  static func any(_ conditions: [ProbedCondition?]) -> ProbedCondition? {
+    var all = ProbedCondition(probes: [])
+    for condition in conditions {
+      guard let condition else { return nil }
+      all.append(condition)
+    }
+    return all.probes.isEmpty || all.probes.count > LineSieve.probeLimit ? nil : all
   }
 }

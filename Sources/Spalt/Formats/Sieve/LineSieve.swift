@@ -36,11 +36,14 @@ struct LineSieve: ~Copyable {
   /// The most probes that one condition may have: each takes a pass over the bytes.
   static let probeLimit = 4
 
+  /// Whether no line is ruled out, because there is nothing to search for.
+  var passesAll: Bool { probes.isEmpty }
+
   /// A sieve that searches by `condition`, then looks whether `others` are met, too.
   init(
     condition: ProbedCondition, others: [ProbedCondition], kernels: ScanKernels, pool: ChunkPool
   ) throws(SpaltError) {
-    precondition(!condition.probes.isEmpty && condition.probes.count <= Self.probeLimit)
+    precondition(condition.probes.count <= Self.probeLimit)
     let index = try ProbeIndex(pool: pool, kernels: kernels)
     probes = condition.probes
     texts = condition.texts

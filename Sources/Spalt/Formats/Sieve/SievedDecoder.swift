@@ -1,17 +1,34 @@
 /// Decodes only the lines that a sieve lets through. What it rules out is counted by its lines and bytes
 /// and not looked at any further: a blank or broken line among them counts as ruled out, too.
 struct SievedDecoder: ~Copyable, RecordDecoder {
-  private var base: any (RecordDecoder & ~Copyable)
+  private var base: LineDecoder
+  private let plan: SievePlans
+  private let pool: ChunkPool
+  private var formats: InputFormats
   private var sieve: LineSieve
 
-  init(_ base: consuming any (RecordDecoder & ~Copyable), sieve: consuming LineSieve) {
+  init(
+    _ base: consuming LineDecoder, _ plan: SievePlans, formats: InputFormats, pool: ChunkPool
+  ) throws(SpaltError) {
+    let sieve = try plan.makeSieve(formats, pool: pool)
     self.base = base
+    self.plan = plan
+    self.pool = pool
+    self.formats = formats
     self.sieve = sieve
+  }
+
+  mutating func select(_ formats: InputFormats) throws(SpaltError) {
+    guard formats != self.formats else { return }
+    self.formats = formats
+    try base.select(formats)
+    sieve = try plan.makeSieve(formats, pool: pool)
   }
 
   mutating func decode(
     _ cursor: borrowing ByteCursor, from start: Int, into builder: inout RecordBatchBuilder
   ) throws(SpaltError) -> Int {
+    if sieve.passesAll { return try base.decode(cursor, from: start, into: &builder) }
     sieve.clear()
     var position = start
     while position < cursor.end, builder.rowCount < builder.layout.rowCapacity {

@@ -1,4 +1,4 @@
-// The closer look that a sieve takes at JSON.
+// The closer look that a sieve takes.
 //
 // JSON has several spellings for one text. A key or value of which every byte stands for itself has one
 // more, by `\u` escapes, which the sieve lets through. So a record whose field equals a text holds that
@@ -12,7 +12,8 @@ extension FieldProbe {
   {
     if test == .none { return true }
     if test == .keyBefore { return key.stands(cursor, before: index) }
-    let start = cursor.valueStart(behindKeyEndingAt: index &+ needle.byteCount)
+    let needleEnd = index &+ needle.byteCount
+    let start = syntax == .json ? cursor.valueStart(behindKeyEndingAt: needleEnd) : needleEnd
     guard start >= 0 else { return false }
     if test == .int64 {
       guard cursor.beginsNumber(at: start) else { return false }
@@ -34,16 +35,15 @@ extension FieldProbe {
       guard number.isValid, let value = cursor.float64(number) else { return true }
       return value >= Double(bitPattern: UInt64(bitPattern: lower))
         && value <= Double(bitPattern: UInt64(bitPattern: upper))
-    case .timestamp: return mayMeet(cursor, timeAt: start)
+    case .timestamp: return syntax == .adjacent || mayMeet(cursor, timeAt: start)
     case .texts:
-      guard cursor.byte(at: start) == JSONByte.quote else { return false }
       for index in Int(lower)..<Int(upper) where texts[index].matches(cursor, at: start) {
         return true
       }
       return false
     case .notNull:
       return cursor.word(at: start) & 0xFFFF_FFFF != 0x6C6C_756E  // "null"
-    case .severity: return mayMeet(cursor, levelAt: start)
+    case .severity: return syntax == .adjacent || mayMeet(cursor, levelAt: start)
     }
   }
 

@@ -1,21 +1,21 @@
 // The second pass over records whose fields were found by a walk: converts them into the batch's
 // columns, one column at a time.
 
-extension LearnedShapes {
+extension WantedFields {
   /// Converts the fields of a walk's records into the rows from `run.row` on.
   /// - Returns: how many of the records could be converted. The one behind them holds a value that
   ///   does not fit its column, which is for the general decoder.
   func fill(
-    _ cursor: borrowing ByteCursor, _ walk: ShapeWalk, _ run: ShapeRun,
-    _ tools: inout ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+    _ cursor: borrowing ByteCursor, _ walk: ShapeWalk, _ run: WalkRun,
+    _ tools: inout WalkTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) -> Int {
     var count = walk.rowCount
     guard count > 0 else { return 0 }
     // Columns whose values may not fit come first: nothing is made of records that are given up.
-    for target in wanted where target.slot.valuesStart >= 0 && !target.type.isText {
+    for target in columns where target.slot.valuesStart >= 0 && !target.type.isText {
       count = fillPlain(target, cursor, run.row, count, &tools, writer)
     }
-    for target in wanted {
+    for target in columns {
       if target.field < 0 {
         clear(target, run.row, count, writer)
         continue
@@ -45,7 +45,7 @@ extension LearnedShapes {
 
   /// Counts the bytes of values that were converted. Nulls have been marked as no value by then.
   private func countDecoded(
-    _ target: WantedColumn, _ count: Int, _ tools: borrowing ShapeRunTools,
+    _ target: WantedColumn, _ count: Int, _ tools: borrowing WalkTools,
     _ notes: inout BatchNotes
   ) {
     let byteCount = tools.table.byteCountSum(from: target.field, count: count)
@@ -56,7 +56,7 @@ extension LearnedShapes {
 
   private func fillPlain(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: inout ShapeRunTools, _ writer: borrowing SlabWriter
+    _ tools: inout WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     switch target.type {
     case .int64: return fillIntegers(target, cursor, row, count, tools, writer)
@@ -73,7 +73,7 @@ extension LearnedShapes {
 
   private func fillIntegers(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
@@ -99,7 +99,7 @@ extension LearnedShapes {
 
   private func fillFloats(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
@@ -124,14 +124,14 @@ extension LearnedShapes {
 
   @inline(never)
   private func longInteger(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Int64? {
-    guard span.kind == .bare else { return nil }
+    guard span.kind == .bare || span.kind == .word else { return nil }
     let number = cursor.scanInteger(at: span.start)
     return number.isExact && number.end == span.end ? number.value : nil
   }
 
   @inline(never)
   private func longFloat(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Double? {
-    guard span.kind == .bare else { return nil }
+    guard span.kind == .bare || span.kind == .word else { return nil }
     let number = cursor.scanNumber(at: span.start)
     guard number.isValid, number.end == span.end else { return nil }
     return cursor.exactFloat64(number)
@@ -139,7 +139,7 @@ extension LearnedShapes {
 
   private func fillTimestamps(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter,
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter,
     _ recent: inout RecentMinute, _ period: inout TimeZonePeriod
   ) -> Int {
     let cursor = copy cursor
@@ -148,12 +148,7 @@ extension LearnedShapes {
     var index = 0
     while index < count {
       let span = tools.table[target.field &+ index]
-      if _fastPath(span.isPlainString) {
-        guard
-          let time = cursor.scanTimestamp(at: span.start, byteCount: span.byteCount, &recent)
-            ?? tools.plan.timestamps.scanLocal(
-              cursor, at: span.start, byteCount: span.byteCount, &period)
-        else { break }
+      if let time = Self.time(span, cursor, tools.plan.timestamps, &recent, &period) {
         writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
       } else {
         guard noteNull(target.field &+ index, cursor, tools) else { break }
@@ -166,9 +161,23 @@ extension LearnedShapes {
     return index
   }
 
+  /// The time that a field holds, or nil when it holds none.
+  @inline(__always)
+  private static func time(
+    _ span: FieldSpan, _ cursor: borrowing ByteCursor, _ timestamps: TimestampReader,
+    _ recent: inout RecentMinute, _ period: inout TimeZonePeriod
+  ) -> Int64? {
+    if _fastPath(span.isPlainText) {
+      return cursor.scanTimestamp(at: span.start, byteCount: span.byteCount, &recent)
+        ?? timestamps.scanLocal(cursor, at: span.start, byteCount: span.byteCount, &period)
+    }
+    guard span.kind == .logTime else { return nil }
+    return cursor.scanLogTime(at: span.start, byteCount: span.byteCount)
+  }
+
   private func fillBools(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     let cursor = copy cursor
     var valid = UInt64.max
@@ -194,7 +203,7 @@ extension LearnedShapes {
     return index
   }
 
-  /// Whether a field has no value, or an explicit `null`.
+  /// Whether a field has no value, an explicit `null`, or an empty word.
   @inline(never)
   private func isNull(_ span: FieldSpan, _ cursor: borrowing ByteCursor) -> Bool {
     switch span.kind {
@@ -202,14 +211,15 @@ extension LearnedShapes {
     case .bare:
       guard let word = cursor.scanWord(at: span.start) else { return false }
       return word.kind == .null && word.end == span.end
-    case .plainString, .oddString, .array: return false
+    case .word: return span.byteCount == 0
+    case .plainString, .oddString, .oddText, .array, .logTime: return false
     }
   }
 
   /// As `isNull`, and notes in the table that there is no value.
   @inline(never)
   private func noteNull(
-    _ field: Int, _ cursor: borrowing ByteCursor, _ tools: borrowing ShapeRunTools
+    _ field: Int, _ cursor: borrowing ByteCursor, _ tools: borrowing WalkTools
   ) -> Bool {
     guard isNull(tools.table[field], cursor) else { return false }
     tools.table[field] = .none
@@ -221,7 +231,7 @@ extension LearnedShapes {
   /// Strings, or JSON text for a `json` column.
   private func fillText(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) {
     let cursor = copy cursor
     guard target.type == .string else {
@@ -234,13 +244,14 @@ extension LearnedShapes {
     for index in 0..<count {
       let span = tools.table[target.field &+ index]
       let view = views &+ index &* TextColumn.byteCount
-      if _fastPath(span.isPlainString) {
+      if _fastPath(span.isPlainText) || span.kind == .logTime {
         writer.storeView(
           at: view, cursor, start: span.start, byteCount: span.byteCount, bufferIndex: 0,
           bufferOffset: UInt32(truncatingIfNeeded: span.start))
-      } else if span.kind == .oddString {
+      } else if span.kind == .oddString || span.kind == .oddText {
         try notes.storeText(
-          cursor, span.start..<span.end, decodesEscapes: true, at: view, writer, tools.kernels)
+          cursor, span.start..<span.end, decodesEscapes: span.kind == .oddString, at: view, writer,
+          tools.kernels)
       } else {
         valid &= ~(1 &<< UInt64(index))
         writer.clearView(at: view)
@@ -252,7 +263,7 @@ extension LearnedShapes {
   /// The text of values as it stands in the input, strings with their quotes.
   private func fillTokens(
     _ target: WantedColumn, _ start: Int, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) {
     let views = start &+ row &* TextColumn.byteCount
     for index in 0..<count {
@@ -261,13 +272,14 @@ extension LearnedShapes {
       switch span.kind {
       case .plainString:
         storeToken(at: view, cursor, span.start &- 1, span.byteCount &+ 2, writer)
-      case .bare:
+      case .word where span.byteCount == 0: writer.storeEmptyText(at: view)
+      case .bare, .word, .logTime:
         storeToken(at: view, cursor, span.start, span.byteCount, writer)
       case .oddString:
         try notes.storeText(
           cursor, span.start - 1..<span.end + 1, decodesEscapes: false, at: view, writer,
           tools.kernels)
-      case .array:
+      case .array, .oddText:
         try notes.storeText(
           cursor, span.start..<span.end, decodesEscapes: false, at: view, writer, tools.kernels)
       case .none: writer.clearView(at: view)
@@ -287,7 +299,7 @@ extension LearnedShapes {
 
   private func storeTextValidity(
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
-    _ tools: borrowing ShapeRunTools, _ writer: borrowing SlabWriter
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) {
     var valid = UInt64.max
     for index in 0..<count {

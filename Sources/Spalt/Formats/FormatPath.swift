@@ -1,0 +1,83 @@
+/// What one worker has of one format: its scanner, and the fast way over its records.
+final class FormatPath {
+  let format: any LogFormat
+  let formatIndex: Int
+  let scanner: any RecordScanner
+  let wanted: WantedFields
+  private(set) var shapes: LearnedShapes
+  private let ownWalk: (any RecordWalk)?
+  private let learns: Bool
+  /// Records since the shapes were last forgotten, and how many of them took the general path.
+  private var recentCount = 0
+  private var recentGeneralCount = 0
+
+  /// - Parameter walks: false forces the general path; the result is the same.
+  init(
+    _ formatIndex: Int, _ tree: inout FieldTree, _ wanted: WantedFields, _ options: FormatOptions,
+    walks: Bool, pool: ChunkPool
+  ) throws(SpaltError) {
+    let format = FormatRegistry.formats[formatIndex]
+    let scanner = format.makeScanner(&tree, options)
+    let walk = walks ? format.makeWalk(wanted, options) : nil
+    let shapes = try LearnedShapes(wanted, pool: pool)
+    self.format = format
+    self.formatIndex = formatIndex
+    self.scanner = scanner
+    self.wanted = wanted
+    self.shapes = shapes
+    ownWalk = walk
+    learns = walks && walk == nil && format.learnsShapes
+  }
+
+  /// Which bytes end a word, if the fast way looks for words.
+  var wordDelimiters: ByteClass? { format.wordDelimiters }
+
+  /// Whether there is a fast way over records as they were so far.
+  var canWalk: Bool { ownWalk != nil || shapes.root >= 0 }
+
+  /// Finds the fields of records, from `start` on; see `RecordWalk` and `LearnedShapes`.
+  func walk(
+    _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
+    _ tools: borrowing WalkTools
+  ) -> ShapeWalk {
+    if let ownWalk {
+      return ownWalk.walk(
+        cursor, from: start, upTo: limit, maximumRowCount: maximumRowCount,
+        maximumByteCount: tools.plan.maximumRecordByteCount, tools.index.marks, tools.table)
+    }
+    return shapes.walk(
+      cursor, from: start, upTo: limit, maximumRowCount: maximumRowCount,
+      maximumByteCount: tools.plan.maximumRecordByteCount, tools.index.marks, tools.kernels,
+      tools.table)
+  }
+
+  /// Learns the shape of a record that was just scanned; see `LearnedShapes`.
+  func learn(
+    _ record: borrowing ScannedRecord, _ cursor: borrowing ByteCursor, _ line: LineSpan
+  ) throws(SpaltError) {
+    guard learns, line.end > line.contentEnd else { return }
+    try shapes.learn(
+      record, cursor, from: line.start, to: line.end, lineEndByteCount: line.end - line.contentEnd)
+  }
+
+  /// Notes that a record took the general path.
+  func countGeneral() { recentGeneralCount += 1 }
+
+  /// When the input has drifted to shapes that there is no room for, forgets the old ones.
+  func forgetStaleShapes(walkedCount: Int) {
+    recentCount += walkedCount
+    guard recentCount + recentGeneralCount >= 8192 else { return }
+    if shapes.isFull, recentGeneralCount * 4 > recentCount { shapes.forget() }
+    recentCount = 0
+    recentGeneralCount = 0
+  }
+}
+
+/// Where a line stands.
+struct LineSpan: BitwiseCopyable {
+  let start: Int
+  /// Just past the content: where the line's end begins.
+  let contentEnd: Int
+  /// Just past the line's end.
+  let end: Int
+}
