@@ -15,8 +15,16 @@ struct AccessFormat: LogFormat {
     byte <= UInt8(ascii: " ") || byte == AccessByte.quote || byte == AccessByte.backslash
   }
 
+  let listsStops = true
+
   func makeScanner(_ tree: inout FieldTree, _ options: FormatOptions) -> any RecordScanner {
     AccessScanner(&tree, options)
+  }
+
+  func makeWalk(
+    _ tree: inout FieldTree, _ wanted: WantedFields, _ options: FormatOptions
+  ) -> (any RecordWalk)? {
+    AccessWalk(&tree, wanted)
   }
 
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double {
