@@ -65,9 +65,23 @@ enum StatisticsFormat: String, CaseIterable, ExpressibleByArgument {
   case text, json
 }
 
-/// The input formats.
-enum InputFormat: String, CaseIterable, ExpressibleByArgument {
-  case auto, ndjson
+/// The input format: one of those that the library knows, or `auto`.
+struct InputFormat: ExpressibleByArgument, Equatable {
+  /// The format's name, or nil when it is to be found out.
+  let name: String?
+
+  static let auto = InputFormat(name: nil)
+
+  private init(name: String?) { self.name = name }
+
+  init?(argument: String) {
+    guard Self.allValueStrings.contains(argument) else { return nil }
+    name = argument == "auto" ? nil : argument
+  }
+
+  var defaultValueDescription: String { name ?? "auto" }
+
+  static var allValueStrings: [String] { ["auto"] + FormatDescription.all.map(\.name) }
 }
 
 extension InputMode: ExpressibleByArgument {}

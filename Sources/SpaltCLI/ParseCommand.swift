@@ -17,8 +17,13 @@ struct ParseCommand: ParsableCommand {
     help: "Read the files in folders, too, in the order of their names.")
   var isRecursive = false
 
-  @Option(name: [.short, .customLong("format")], help: "Input format.")
+  @Option(
+    name: [.short, .customLong("format")],
+    help: "Input format; auto finds it out, file by file.")
   var format = InputFormat.auto
+
+  @Flag(help: "Decode the escapes of access logs, such as \\x16; the text is then copied.")
+  var decodeEscapes = false
 
   @OptionGroup(title: "Which records")
   var records: RecordArguments
@@ -85,6 +90,8 @@ struct ParseCommand: ParsableCommand {
     if let zone = columns.assumedTimeZone {
       options.assumedTimeZone = try TimeZoneRules.named(zone)
     }
+    options.formatName = format.name
+    options.decodesEscapes = decodeEscapes
     options.validates = records.validatesAll
     options.keepsTimeValues = output.timeZone != nil || output.usesLocalTime
     options.representation = records.count ? .none : output.format.representation

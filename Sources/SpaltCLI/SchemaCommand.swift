@@ -18,7 +18,7 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "Files to read; '-' is standard input.", completion: .file())
   var files: [String] = []
 
-  @Option(name: [.short, .customLong("format")], help: "Input format.")
+  @Option(name: [.short, .customLong("format")], help: "Input format; auto finds it out, file by file.")
   var format = InputFormat.auto
 
   @Option(
@@ -74,6 +74,7 @@ struct SchemaCommand: ParsableCommand {
   private var readerOptions: ReaderOptions {
     var options = ReaderOptions()
     options.inputMode = io
+    options.formatName = format.name
     options.sampleByteCount = full ? .max : sample.byteCount
     options.memoryByteCount = memory.byteCount
     options.maximumRecordByteCount = maxRecord.byteCount

@@ -24,10 +24,11 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   /// The format of the last record: the next one is probably like it.
   private var current: Int
 
+  /// A decoder for pieces whose formats are yet to be selected.
   /// - Parameter walks: false forces the general path; the result is the same.
   init(
-    plan: DecodePlan, formats: InputFormats, framing: Framing = .lines, walks: Bool = true,
-    options: FormatOptions, arenas: ArenaPool
+    plan: DecodePlan, framing: Framing = .lines, walks: Bool = true, options: FormatOptions,
+    arenas: ArenaPool
   ) throws(SpaltError) {
     let wanted = WantedFields(plan)
     let record = try ScannedRecord(tree: plan.tree, arenas: arenas)
@@ -41,11 +42,10 @@ struct LineDecoder: ~Copyable, RecordDecoder {
     pool = arenas.chunkPool
     self.record = record
     self.tools = tools
-    self.formats = formats
-    current = Int(formats.first)
+    formats = InputFormats(only: 0)
+    current = 0
     rowWriter = RowWriter(plan: plan, kernels: options.kernels)
     paths = Array(repeating: nil, count: FormatRegistry.formats.count)
-    try select(formats)
   }
 
   mutating func select(_ formats: InputFormats) throws(SpaltError) {

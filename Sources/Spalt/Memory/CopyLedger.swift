@@ -37,7 +37,7 @@ public struct CopyLedger: BitwiseCopyable, Sendable {
     public internal(set) var viewedByteCount: UInt64 = 0
     public internal(set) var inlinedByteCount: UInt64 = 0
     public internal(set) var decodedByteCount: UInt64 = 0
-    private var copied = InlineArray<5, UInt64>(repeating: 0)
+    private var copied = InlineArray<6, UInt64>(repeating: 0)
 
     init() {}
 

@@ -73,11 +73,10 @@ struct ReadPlan: Sendable {
   func makeDecoder(
     arenas: ArenaPool
   ) throws(SpaltError) -> any (RecordDecoder & ~Copyable) {
-    let formats = InputFormats(only: 0)
     let decoder = try LineDecoder(
-      plan: decode, formats: formats, walks: learnsShapes, options: formatOptions, arenas: arenas)
+      plan: decode, walks: learnsShapes, options: formatOptions, arenas: arenas)
     guard let sieves else { return decoder }
-    return try SievedDecoder(decoder, sieves, formats: formats, pool: arenas.chunkPool)
+    return try SievedDecoder(decoder, sieves, pool: arenas.chunkPool)
   }
 
   /// An evaluator for one worker, if records are filtered.

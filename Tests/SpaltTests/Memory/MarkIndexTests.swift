@@ -3,7 +3,7 @@ import Testing
 @testable import Spalt
 
 /// The bits that say where strings end, against a plain search.
-@Suite struct StringIndexTests {
+@Suite struct MarkIndexTests {
   private func isSpecial(_ byte: UInt8) -> Bool {
     byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80
   }
@@ -13,16 +13,16 @@ import Testing
     _ bytes: [UInt8], from start: Int, _ kernels: ScanKernels, step: Int
   ) throws -> [String] {
     let pool = ChunkPool(budget: MemoryBudget())
-    var strings = try StringIndex(pool: pool, kernels: kernels)
+    var strings = try MarkIndex(pool: pool, kernels: kernels)
     strings.cover(ByteCursor(ByteView(bytes.span)), from: start)
-    let end = min(bytes.count, start + StringIndex.stretchByteCount)
+    let end = min(bytes.count, start + MarkIndex.stretchByteCount)
     var found: [String] = []
     if strings.end != end { found.append("ends at \(strings.end), not at \(end)") }
     var next = [Int](repeating: end, count: end + 1)
     for index in stride(from: end - 1, through: start, by: -1) {
       next[index] = isSpecial(bytes[index]) ? index : next[index + 1]
     }
-    let marks = strings.marks
+    let marks = strings.marks.strings
     for index in stride(from: start, to: end, by: step) {
       let first = marks.first(from: index)
       // Where nothing is marked, the answer may also be that a closer look is due.
@@ -53,7 +53,7 @@ import Testing
 
   @Test func longRuns() throws {
     var random = SeededGenerator(seed: 13)
-    let stretch = StringIndex.stretchByteCount
+    let stretch = MarkIndex.stretchByteCount
     var found: [String] = []
     for count in [stretch - 1, stretch, stretch + 1, 2 * stretch + 77] {
       let bytes: [UInt8] = (0..<count).map { _ in
@@ -69,7 +69,8 @@ import Testing
   }
 
   @Test func spansHoldWhatTheyAreGiven() {
-    for kind: FieldSpan.Kind in [.plainString, .oddString, .bare, .array, .none] {
+    for kind: FieldSpan.Kind in 
+      [.plainString, .word, .oddString, .oddText, .bare, .array, .logTime, .none] {
       for (start, end) in [
         (0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), ((512 << 20) - 1001, (512 << 20) - 1),
       ] {
@@ -79,6 +80,7 @@ import Testing
         #expect(span.end == end)
         #expect(span.byteCount == end - start)
         #expect(span.isPlainString == (kind == .plainString))
+        #expect(span.isPlainText == (kind == .plainString || kind == .word))
       }
     }
   }

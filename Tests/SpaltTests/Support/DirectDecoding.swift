@@ -16,7 +16,7 @@ func makePiece(
 extension Snapshot {
   /// Decodes bytes with a decoder of one's own, without a reader and its threads.
   static func decode(
-    _ bytes: [UInt8], framing: NDJSONDecoder.Framing, _ options: ReaderOptions = ReaderOptions(),
+    _ bytes: [UInt8], framing: LineDecoder.Framing, _ options: ReaderOptions = ReaderOptions(),
     pool: ChunkPool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
   ) throws -> Snapshot {
     let arenas = ArenaPool(chunkPool: pool)
@@ -24,9 +24,10 @@ extension Snapshot {
     var sampler = try SchemaSampler(options: options, arenas: arenas)
     if options.schema == nil { try sampler.add(piece, remainingByteCount: bytes.count) }
     let plan = try sampler.plan(known: try sampler.known())
-    var decoder = try NDJSONDecoder(
-      plan: plan, framing: framing, usesShapes: options.learnsShapes, kernels: options.kernels,
+    var decoder = try LineDecoder(
+      plan: plan, framing: framing, walks: options.learnsShapes, options: options.format,
       arenas: arenas)
+    try decoder.select(piece.formats)
     var snapshot = Snapshot(columns: plan.schema.columns)
     var position = 0
     repeat {

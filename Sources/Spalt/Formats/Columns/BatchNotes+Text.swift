@@ -79,13 +79,16 @@ extension BatchNotes {
 
   /// A copy of made text with U+FFFD for ill-formed UTF-8.
   private mutating func transcoded(_ block: ArenaBlock) throws(SpaltError) -> ArenaBlock {
-    var bytes: [UInt8] = []
-    let view = texts.view(of: block)
-    for index in 0..<view.byteCount { bytes.append(view[index]) }
+    let bytes = bytes(of: block)
     return try texts.build(maximumByteCount: bytes.count * 3) { output in
       _ = ByteCursor(ByteView(bytes.span)).writeText(
         0..<bytes.count, decodesEscapes: false, to: &output)
     }
+  }
+
+  private func bytes(of block: ArenaBlock) -> [UInt8] {
+    let view = texts.view(of: block)
+    return (0..<view.byteCount).map { view[$0] }
   }
 
   /// Stores the view of the text `true`, which stands for a key without a value.

@@ -52,6 +52,7 @@ final class DecodePlan: Sendable {
     lineColumn = line.flatMap { uses[$0].isEmpty ? nil : $0 } ?? -1
     layout = BatchLayout(
       schema: schema, uses: uses, visibleColumnCount: columns.visibleColumnCount,
+      tokenSyntaxes: FormatRegistry.tokenSyntaxes, formatNames: FormatRegistry.names,
       targetByteCount: batchByteCount)
   }
 }

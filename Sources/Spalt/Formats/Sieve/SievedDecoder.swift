@@ -4,24 +4,24 @@ struct SievedDecoder: ~Copyable, RecordDecoder {
   private var base: LineDecoder
   private let plan: SievePlans
   private let pool: ChunkPool
-  private var formats: InputFormats
+  /// The formats that were selected last, and the sieve for them.
+  private var formats: InputFormats?
   private var sieve: LineSieve
 
   init(
-    _ base: consuming LineDecoder, _ plan: SievePlans, formats: InputFormats, pool: ChunkPool
+    _ base: consuming LineDecoder, _ plan: SievePlans, pool: ChunkPool
   ) throws(SpaltError) {
-    let sieve = try plan.makeSieve(formats, pool: pool)
+    let sieve = try plan.makeSieve(InputFormats(only: 0), pool: pool)
     self.base = base
     self.plan = plan
     self.pool = pool
-    self.formats = formats
     self.sieve = sieve
   }
 
   mutating func select(_ formats: InputFormats) throws(SpaltError) {
+    try base.select(formats)
     guard formats != self.formats else { return }
     self.formats = formats
-    try base.select(formats)
     sieve = try plan.makeSieve(formats, pool: pool)
   }
 
