@@ -25,7 +25,8 @@
 // A match is a vector in which the top bit of each lane is the answer; what the other bits mean is
 // between the operations of one ISA file. Matches can be combined with vecOr.
 //
-// With SPALT_HAS_LOOKUP, the file also provides what the vectorised UTF-8 validation needs:
+// With SPALT_HAS_LOOKUP, the file also provides what the vectorised UTF-8 validation and the classes of
+// bytes need:
 //
 //   vecAnd(a, b), vecXor(a, b)
 //   vecSubtract(a, b)            saturating at 0
@@ -208,6 +209,81 @@ static void newlineBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *word
 
 static void stringSpecialBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *words) {
   bitmap(bytes, byteCount, words, matchStringSpecial, vecSplat(0));
+}
+
+#if defined(SPALT_HAS_LOOKUP)
+
+/// A class of bytes as two tables: for each low nibble the high ones that make a member, one bit each,
+/// and for each high nibble its bit. Those from 8 on have none.
+typedef struct {
+  Vec highNibbles, bits;
+} ByteClass;
+
+static const uint8_t bitsOfHighNibbles[16] = {1, 2, 4, 8, 16, 32, 64, 128};
+
+SPALT_INLINE ByteClass byteClass(const uint8_t *highNibbles) {
+  return (ByteClass){vecTable(highNibbles), vecTable(bitsOfHighNibbles)};
+}
+
+SPALT_INLINE uint64_t blockClassMask(Block block, ByteClass members) {
+  for (size_t i = 0; i < vectorsPerBlock; i++) {
+    const Vec bytes = block.part[i];
+    const Vec present = vecLookup(members.highNibbles, vecAnd(bytes, vecSplat(0x0f)));
+    const Vec wanted = vecLookup(members.bits, vecHighNibbles(bytes));
+    // Where no bit is wanted, beyond ASCII, this holds as well.
+    block.part[i] = vecEqual(vecAnd(present, wanted), wanted);
+  }
+  return blockMask(block);
+}
+
+SPALT_INLINE uint64_t classMask(const uint8_t *bytes, ByteClass members) {
+  return blockClassMask(blockLoad(bytes), members);
+}
+
+/// Like `matchRest`.
+SPALT_INLINE uint64_t classRest(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  if (byteCount >= 64) {
+    return classMask(bytes + byteCount - 64, members) >> (64 - byteCount % 64);
+  }
+  return spread(blockClassMask(blockLoadShort(bytes, byteCount), members), byteCount);
+}
+
+#else
+
+typedef const uint8_t *ByteClass;
+
+SPALT_INLINE ByteClass byteClass(const uint8_t *highNibbles) {
+  return highNibbles;
+}
+
+SPALT_INLINE uint64_t fewClassMask(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  uint64_t mask = 0;
+  for (size_t i = 0; i < byteCount; i++) {
+    const unsigned byte = bytes[i];
+    mask |= (uint64_t)(byte >> 7 | (members[byte & 15] >> (byte >> 4) & 1)) << i;
+  }
+  return mask;
+}
+
+SPALT_INLINE uint64_t classMask(const uint8_t *bytes, ByteClass members) {
+  return fewClassMask(bytes, 64, members);
+}
+
+/// Like `matchRest`.
+SPALT_INLINE uint64_t classRest(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  return fewClassMask(bytes + byteCount / 64 * 64, byteCount % 64, members);
+}
+
+#endif
+
+static void byteClassBitmap(
+    const uint8_t *bytes, size_t byteCount, const uint8_t *highNibbles, uint64_t *words) {
+  const ByteClass members = byteClass(highNibbles);
+  size_t index = 0;
+  for (; byteCount - index >= 64; index += 64) {
+    words[index / 64] = classMask(bytes + index, members);
+  }
+  if (index < byteCount) words[index / 64] = classRest(bytes, byteCount, members);
 }
 
 static void structuralBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *words) {
@@ -520,6 +596,7 @@ const SpaltKernelTable SPALT_TABLE = {
     .newlineBitmap = newlineBitmap,
     .quoteBitmaps = quoteBitmaps,
     .stringSpecialBitmap = stringSpecialBitmap,
+    .byteClassBitmap = byteClassBitmap,
     .structuralBitmap = structuralBitmap,
     .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,

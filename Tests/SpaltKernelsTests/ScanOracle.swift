@@ -71,7 +71,9 @@ struct ScanOracle {
       let digit = byte(index + Int(needle.valueOffset))
       let end = byte(index + Int(needle.endOffset))
       return needle.endOffset != 0 && byte(index) != 0x5C && (0x30...0x39).contains(digit)
-        && !(needle.lowDigit...needle.highDigit).contains(digit) && (end == 0x2C || end == 0x7D)
+        && !(needle.lowDigit...needle.highDigit).contains(digit)
+        && (end == 0x2C || end == 0x7D || end <= 0x20)
+        && index + Int(needle.endOffset) < count
     }
     for index in 0..<count {
       let isNeedle =

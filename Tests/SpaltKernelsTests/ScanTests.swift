@@ -290,6 +290,8 @@ struct ScanTests {
       unsafe kernels.structuralBitmap(nil, 0, nil)
       unsafe kernels.stringSpecialBitmap(nil, 0, nil)
       unsafe kernels.quoteBitmaps(nil, 0, nil, nil)
+      let highNibbles = [UInt8](repeating: 0, count: 16)
+      unsafe kernels.byteClassBitmap(nil, 0, highNibbles, nil)
     }
   }
 }

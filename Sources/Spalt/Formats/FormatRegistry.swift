@@ -3,6 +3,7 @@ enum FormatRegistry {
   static let formats: [any LogFormat] = [
     NDJSONFormat(),
     AccessFormat(),
+    LogfmtFormat(),
     TextFormat(),
   ]
 

@@ -23,6 +23,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case invalidResponseSize
   case missingSpace
   case unlikely
+  case replacementCharacterKey
+  case missingKey
+  case quoteInWord
+  case equalsInValue
 
   /// The reason in words.
   public var description: String {
@@ -50,6 +54,10 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .invalidResponseSize: "the size of the response is neither a number nor a dash"
     case .missingSpace: "no single space between two fields"
     case .unlikely: "does not look like a record of the input's formats"
+    case .replacementCharacterKey: "U+FFFD in a key"
+    case .missingKey: "no key before the equals sign"
+    case .quoteInWord: "quote in a key or in a value that did not begin with one"
+    case .equalsInValue: "equals sign in a value without quotes"
     }
   }
 }

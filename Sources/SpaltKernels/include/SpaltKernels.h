@@ -32,7 +32,7 @@ extern "C" {
 ///
 /// When `endOffset` is not zero, the text is a key, and places are left out where an integer follows that
 /// is too small or too large by its first digit and its length: a digit at `valueOffset` that is not
-/// from `lowDigit` to `highDigit`, and a comma or closing brace at `endOffset`. A backslash is not
+/// from `lowDigit` to `highDigit`, and a comma, closing brace, space or control character at `endOffset`. A backslash is not
 /// left out. There must have been no other hits before.
 typedef struct SpaltNeedle {
   uint8_t first, firstOffset;
@@ -77,6 +77,12 @@ typedef struct SpaltKernelTable {
   /// A bitmap laid out like that of `newlineBitmap`, of the bytes that `findStringSpecial` stops at.
   void (*stringSpecialBitmap)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
+
+  /// A bitmap laid out like that of `newlineBitmap`, of the bytes of a class: all from 0x80 on, and those
+  /// below for which bit `byte / 16` of `highNibbles[byte % 16]` is set. There are 16 of these.
+  void (*byteClassBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, const uint8_t *highNibbles,
+      uint64_t *_Nullable words);
 
   /// A bitmap laid out like that of `newlineBitmap`, of the bytes `{`, `}`, `[`, `]`, `:` and `,`,
   /// inside strings or not.

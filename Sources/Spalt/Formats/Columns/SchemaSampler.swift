@@ -7,7 +7,8 @@ private final class SampledFormat {
   /// Whether the format's own columns are noted.
   var isDeclared = false
 
-  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError) {
+  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError)
+  {
     let shapes = try LearnedShapes(samplingFrom: pool)
     self.format = format
     self.scanner = scanner
