@@ -117,7 +117,7 @@ import Testing
       }
     }
     #expect(differences.isEmpty)
-    #expect(validCount > 10_000)
+    #expect(validCount > 5000)
   }
 
   private static func pair(_ number: Int) -> String {

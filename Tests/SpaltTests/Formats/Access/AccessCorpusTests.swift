@@ -47,7 +47,11 @@ import Testing
         }
         #expect(snapshot.isAccounted, "\(file.name)")
         if exception == nil {
-          #expect(statuses(snapshot) == Self.statuses(in: file.facts), "\(file.name)")
+          // The manifest lists the six most frequent ones.
+          let found = statuses(snapshot)
+          let expected = Self.statuses(in: file.facts)
+          #expect(expected.allSatisfy { found[$0.key] == $0.value }, "\(file.name)")
+          #expect(expected.count >= min(6, found.count), "\(file.name)")
         }
       }
     }

@@ -106,7 +106,8 @@ import Testing
     for limit in [90, 120, 121, 122] {
       var base = Self.options()
       base.maximumRecordByteCount = limit
-      #expect(try compare(file.path, base, variantCount: 6, seed: UInt64(limit)) == [])
+      let found = try compare(file.path, base, variantCount: 6, seed: UInt64(limit))
+      #expect(found == [])
     }
   }
 
