@@ -7,7 +7,8 @@ private final class SampledFormat {
   /// Whether the format's own columns are noted.
   var isDeclared = false
 
-  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError) {
+  init(_ format: any LogFormat, _ scanner: any RecordScanner, _ pool: ChunkPool) throws(SpaltError)
+  {
     let shapes = try LearnedShapes(samplingFrom: pool)
     self.format = format
     self.scanner = scanner
@@ -56,7 +57,7 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard declareColumns(piece.formats) else { return }
+    guard options.schema == nil, declareColumns(piece.formats) else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
@@ -99,6 +100,12 @@ struct SchemaSampler: ~Copyable {
   var hasTextLines: Bool {
     seenFormats.contains { $0.contains(FormatRegistry.textIndex) }
       || options.formatName == FormatRegistry.names[FormatRegistry.textIndex]
+  }
+
+  /// Whether all that was sampled was taken for plain text, and nobody said so.
+  var isTakenForText: Bool {
+    options.formatName == nil && !seenFormats.isEmpty
+      && seenFormats.allSatisfy { $0 == InputFormats(only: FormatRegistry.textIndex) }
   }
 
   /// Takes records of known shapes into account, from `start` on; gives the beginning of the first
