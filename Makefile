@@ -36,6 +36,10 @@ demo: build ## Show the command at work on a small log.
 	run $(SPALT) $(DEMO) --where "status >= 500 AND msg ~ 'time(d )?out'" --select ts,service,msg --to csv -n 5; \
 	run $(SPALT) $(DEMO) --level warn --since 2024-06-11T08:05 --count; \
 	run $(SPALT) schema $(DEMO); \
+	run $(SPALT) TestData/access.log --where "status >= 500" --select time,host,method,path,status --to table -n 5; \
+	run $(SPALT) TestData/service.logfmt --where "latency_ms > 250" --select ts,msg,latency_ms --to csv -n 5; \
+	run $(SPALT) TestData/mixed.log --select _line,_format,level,msg,status --on-error keep --to table; \
+	run $(SPALT) explain TestData/mixed.log; \
 	run $(SPALT) $(DEMO) --to none --stats
 
 test: build ## Run all tests, those of the command on the release build.
