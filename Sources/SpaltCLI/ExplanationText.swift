@@ -36,6 +36,7 @@ struct InputExplanationText {
   }
 
   private var lines: String {
+    guard explanation.lineCount > 0 else { return "There are no lines." }
     let names = explanation.formatNames
     var sentences: [String] = []
     if explanation.detection != nil, names == ["text"] {
@@ -87,7 +88,7 @@ struct LineExplanationText {
       let count = records.count == 1 ? "a record" : "\(records.count) records"
       result = "\(count) of \(formatName)\(plausibility(of: formatName))"
       details = records.map(Self.table)
-      details += others(showsRefusals: formatName == "text")
+      details += others(showsRefusals: formatName == "text" && line.byteCount > 0)
     case .rejected(let refusal):
       result = "rejected"
       details = line.verdicts.isEmpty ? [Self.reason(refusal)] : others(showsRefusals: true)
