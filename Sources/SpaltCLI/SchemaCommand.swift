@@ -18,7 +18,8 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "Files to read; '-' is standard input.", completion: .file())
   var files: [String] = []
 
-  @Option(name: [.short, .customLong("format")], help: "Input format; auto finds it out, file by file.")
+  @Option(
+    name: [.short, .customLong("format")], help: "Input format; auto finds it out, file by file.")
   var format = InputFormat.auto
 
   @Option(

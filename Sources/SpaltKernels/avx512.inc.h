@@ -1,4 +1,4 @@
-// Included by avx2.c, behind its table: the AVX2 kernels, but for the two that run over all of the
+// Included by avx2.c, behind its table: the AVX2 kernels, but for those that run over all of the
 // input. With AVX-512 a comparison gives 64 bits at once, and a masked load reads a tail without
 // reading past it.
 
@@ -21,6 +21,52 @@ static void stringSpecialBitmap512(const uint8_t *bytes, size_t byteCount, uint6
     const uint64_t present = ~0ull >> (64 - (byteCount - index));
     const __m512i rest = _mm512_maskz_loadu_epi8(present, bytes + index);
     words[index / 64] = stringSpecials512(rest) & present;
+  }
+}
+
+static size_t stringSpecialOffsets512(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  size_t count = 0, index = 0;
+  for (; byteCount - index >= 64 && capacity - count >= 64; index += 64) {
+    const uint64_t mask = stringSpecials512(_mm512_loadu_si512(bytes + index));
+    count += writeOffsets(mask, base + (uint32_t)index, offsets + count, 4);
+  }
+  return count
+      + stringSpecialOffsets(
+          bytes + index, byteCount - index, base + (uint32_t)index, offsets + count,
+          capacity - count);
+}
+
+/// A class of bytes as tables in each 16 bytes; see `ByteClass`.
+typedef struct {
+  __m512i highNibbles, bits;
+} ByteClass512;
+
+static ByteClass512 byteClass512(const uint8_t *highNibbles) {
+  return (ByteClass512){
+      _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)highNibbles)),
+      _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)bitsOfHighNibbles))};
+}
+
+static uint64_t classMembers512(__m512i bytes, ByteClass512 members) {
+  // The shuffle looks at the low nibble of an ASCII byte, and gives zero for any other.
+  const __m512i present = _mm512_shuffle_epi8(members.highNibbles, bytes);
+  const __m512i high = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), _mm512_set1_epi8(0x0f));
+  const __m512i wanted = _mm512_shuffle_epi8(members.bits, high);
+  return _mm512_test_epi8_mask(present, wanted) | _mm512_movepi8_mask(bytes);
+}
+
+static void byteClassBitmap512(
+    const uint8_t *bytes, size_t byteCount, const uint8_t *highNibbles, uint64_t *words) {
+  const ByteClass512 members = byteClass512(highNibbles);
+  size_t index = 0;
+  for (; byteCount - index >= 64; index += 64) {
+    words[index / 64] = classMembers512(_mm512_loadu_si512(bytes + index), members);
+  }
+  if (index < byteCount) {
+    const uint64_t present = ~0ull >> (64 - (byteCount - index));
+    const __m512i rest = _mm512_maskz_loadu_epi8(present, bytes + index);
+    words[index / 64] = classMembers512(rest, members) & present;
   }
 }
 
@@ -98,9 +144,11 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .newlineBitmap = newlineBitmap,
     .quoteBitmaps = quoteBitmaps,
     .stringSpecialBitmap = stringSpecialBitmap512,
+    .byteClassBitmap = byteClassBitmap512,
     .structuralBitmap = structuralBitmap,
     .probeBitmaps = probeBitmaps512,
     .lineOffsets = lineOffsets,
+    .stringSpecialOffsets = stringSpecialOffsets512,
     .validateUTF8 = validateUTF8,
 };
 

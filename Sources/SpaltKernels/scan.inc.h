@@ -25,7 +25,8 @@
 // A match is a vector in which the top bit of each lane is the answer; what the other bits mean is
 // between the operations of one ISA file. Matches can be combined with vecOr.
 //
-// With SPALT_HAS_LOOKUP, the file also provides what the vectorised UTF-8 validation needs:
+// With SPALT_HAS_LOOKUP, the file also provides what the vectorised UTF-8 validation and the classes of
+// bytes need:
 //
 //   vecAnd(a, b), vecXor(a, b)
 //   vecSubtract(a, b)            saturating at 0
@@ -210,6 +211,81 @@ static void stringSpecialBitmap(const uint8_t *bytes, size_t byteCount, uint64_t
   bitmap(bytes, byteCount, words, matchStringSpecial, vecSplat(0));
 }
 
+#if defined(SPALT_HAS_LOOKUP)
+
+/// A class of bytes as two tables: for each low nibble the high ones that make a member, one bit each,
+/// and for each high nibble its bit. Those from 8 on have none.
+typedef struct {
+  Vec highNibbles, bits;
+} ByteClass;
+
+static const uint8_t bitsOfHighNibbles[16] = {1, 2, 4, 8, 16, 32, 64, 128};
+
+SPALT_INLINE ByteClass byteClass(const uint8_t *highNibbles) {
+  return (ByteClass){vecTable(highNibbles), vecTable(bitsOfHighNibbles)};
+}
+
+SPALT_INLINE uint64_t blockClassMask(Block block, ByteClass members) {
+  for (size_t i = 0; i < vectorsPerBlock; i++) {
+    const Vec bytes = block.part[i];
+    const Vec present = vecLookup(members.highNibbles, vecAnd(bytes, vecSplat(0x0f)));
+    const Vec wanted = vecLookup(members.bits, vecHighNibbles(bytes));
+    // Where no bit is wanted, beyond ASCII, this holds as well.
+    block.part[i] = vecEqual(vecAnd(present, wanted), wanted);
+  }
+  return blockMask(block);
+}
+
+SPALT_INLINE uint64_t classMask(const uint8_t *bytes, ByteClass members) {
+  return blockClassMask(blockLoad(bytes), members);
+}
+
+/// Like `matchRest`.
+SPALT_INLINE uint64_t classRest(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  if (byteCount >= 64) {
+    return classMask(bytes + byteCount - 64, members) >> (64 - byteCount % 64);
+  }
+  return spread(blockClassMask(blockLoadShort(bytes, byteCount), members), byteCount);
+}
+
+#else
+
+typedef const uint8_t *ByteClass;
+
+SPALT_INLINE ByteClass byteClass(const uint8_t *highNibbles) {
+  return highNibbles;
+}
+
+SPALT_INLINE uint64_t fewClassMask(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  uint64_t mask = 0;
+  for (size_t i = 0; i < byteCount; i++) {
+    const unsigned byte = bytes[i];
+    mask |= (uint64_t)(byte >> 7 | (members[byte & 15] >> (byte >> 4) & 1)) << i;
+  }
+  return mask;
+}
+
+SPALT_INLINE uint64_t classMask(const uint8_t *bytes, ByteClass members) {
+  return fewClassMask(bytes, 64, members);
+}
+
+/// Like `matchRest`.
+SPALT_INLINE uint64_t classRest(const uint8_t *bytes, size_t byteCount, ByteClass members) {
+  return fewClassMask(bytes + byteCount / 64 * 64, byteCount % 64, members);
+}
+
+#endif
+
+static void byteClassBitmap(
+    const uint8_t *bytes, size_t byteCount, const uint8_t *highNibbles, uint64_t *words) {
+  const ByteClass members = byteClass(highNibbles);
+  size_t index = 0;
+  for (; byteCount - index >= 64; index += 64) {
+    words[index / 64] = classMask(bytes + index, members);
+  }
+  if (index < byteCount) words[index / 64] = classRest(bytes, byteCount, members);
+}
+
 static void structuralBitmap(const uint8_t *bytes, size_t byteCount, uint64_t *words) {
   bitmap(bytes, byteCount, words, matchStructural, vecSplat(0));
 }
@@ -274,38 +350,53 @@ static size_t probeBitmaps(
   return count;
 }
 
-static size_t lineOffsets(
-    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
-  const Vec newline = vecSplat('\n');
+/// Writes the places of the bits of `mask`, `blindCount` of them without asking how many there are: how many
+/// a block has is anyone's guess, and a wrong guess costs more than the work.
+SPALT_INLINE size_t writeOffsets(
+    uint64_t mask, uint32_t start, uint32_t *offsets, unsigned blindCount) {
+  const size_t count = bitCount(mask);
+  for (unsigned i = 0; i < blindCount; i++, mask &= mask - 1) {
+    *offsets++ = start + lowestBit(mask);
+  }
+  for (; mask != 0; mask &= mask - 1) *offsets++ = start + lowestBit(mask);
+  return count;
+}
+
+SPALT_INLINE size_t matchOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity,
+    Matcher matcher, Vec value, unsigned blindCount) {
   size_t count = 0;
   size_t index = 0;
 
-  // While a block's worth of slots is free, nothing needs to be checked. Lines of a log are some
-  // hundred bytes long, so whether a block holds none, one or two newlines is anyone's guess, and a
-  // wrong guess costs more than the work: two slots are written blindly, and `count` says which of
-  // them meant something.
+  // While a block's worth of slots is free, nothing needs to be checked.
   for (; byteCount - index >= 64 && capacity - count >= 64; index += 64) {
-    uint64_t mask = blockMask(blockMatch(blockLoad(bytes + index), matchByte, newline));
-    const uint32_t start = base + (uint32_t)index;
-    uint32_t *slots = offsets + count;
-    count += bitCount(mask);
-    slots[0] = start + lowestBit(mask);
-    mask &= mask - 1;
-    slots[1] = start + lowestBit(mask);
-    mask &= mask - 1;
-    for (slots += 2; mask != 0; mask &= mask - 1) *slots++ = start + lowestBit(mask);
+    const uint64_t mask = blockMask(blockMatch(blockLoad(bytes + index), matcher, value));
+    count += writeOffsets(mask, base + (uint32_t)index, offsets + count, blindCount);
   }
 
   for (; index < byteCount && count < capacity; index += 64) {
     uint64_t mask = byteCount - index >= 64
-        ? blockMask(blockMatch(blockLoad(bytes + index), matchByte, newline))
-        : matchRest(bytes, byteCount, matchByte, newline);
+        ? blockMask(blockMatch(blockLoad(bytes + index), matcher, value))
+        : matchRest(bytes, byteCount, matcher, value);
     const uint32_t start = base + (uint32_t)index;
     for (; mask != 0 && count < capacity; mask &= mask - 1) {
       offsets[count++] = start + lowestBit(mask);
     }
   }
   return count;
+}
+
+static size_t lineOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  // Lines of a log are some hundred bytes long: a block holds none, one or two ends of them.
+  return matchOffsets(bytes, byteCount, base, offsets, capacity, matchByte, vecSplat('\n'), 2);
+}
+
+static size_t stringSpecialOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  // A line of an access log has six quotes and an end.
+  return matchOffsets(
+      bytes, byteCount, base, offsets, capacity, matchStringSpecial, vecSplat(0), 4);
 }
 
 #if defined(SPALT_HAS_LOOKUP)
@@ -505,8 +596,10 @@ const SpaltKernelTable SPALT_TABLE = {
     .newlineBitmap = newlineBitmap,
     .quoteBitmaps = quoteBitmaps,
     .stringSpecialBitmap = stringSpecialBitmap,
+    .byteClassBitmap = byteClassBitmap,
     .structuralBitmap = structuralBitmap,
     .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,
+    .stringSpecialOffsets = stringSpecialOffsets,
     .validateUTF8 = validateUTF8,
 };

@@ -124,7 +124,7 @@ SPALT_INLINE void leaveOutIntegers(
         // No branch for what depends on the digit.
         const bool isOther = ((uint8_t)(digit - '0') <= 9)
             & ((digit < needle.lowDigit) | (digit > needle.highDigit))
-            & ((end == ',') | (end == '}')) & (bytes[place] != '\\');
+            & ((end == ',') | (end == '}') | (end <= ' ')) & (bytes[place] != '\\');
         kept &= ~((uint64_t)isOther << (place % 64));
       }
       hits[word] = kept;

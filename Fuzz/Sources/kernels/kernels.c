@@ -36,6 +36,12 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
   table->quoteBitmaps(bytes, count, b, d);
   EXPECT(memcmp(a, b, byteCount) == 0, "quoteBitmaps: quotes");
   EXPECT(memcmp(c, d, byteCount) == 0, "quoteBitmaps: backslashes");
+  // A class that depends on what is compared.
+  uint8_t class[16];
+  for (size_t i = 0; i < 16; i++) class[i] = (uint8_t)(count == 0 ? 0 : bytes[i % count] * (2 * i + 1));
+  scalar->byteClassBitmap(bytes, count, class, a);
+  table->byteClassBitmap(bytes, count, class, b);
+  EXPECT(memcmp(a, b, byteCount) == 0, "byteClassBitmap");
   const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}, {'a', 0, 'a', 0, 1, 3, '2', '7'}};
   for (size_t i = 0; i < sizeof needles / sizeof needles[0]; i++) {
     memset(c, 0, byteCount);
@@ -56,6 +62,11 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
     const size_t found = table->lineOffsets(bytes, count, 7, offsets + capacity, capacity);
     EXPECT(found == expected, "lineOffsets: count");
     EXPECT(memcmp(offsets, offsets + capacity, found * sizeof(uint32_t)) == 0, "lineOffsets");
+    const size_t listed = scalar->stringSpecialOffsets(bytes, count, 7, offsets, capacity);
+    EXPECT(table->stringSpecialOffsets(bytes, count, 7, offsets + capacity, capacity) == listed,
+           "stringSpecialOffsets: count");
+    EXPECT(memcmp(offsets, offsets + capacity, listed * sizeof(uint32_t)) == 0,
+           "stringSpecialOffsets");
     free(offsets);
   }
 }

@@ -157,6 +157,15 @@ public struct ByteCursor: ~Escapable {
     return at
   }
 
+  /// Number of bytes from `index` before the first space, control character, equals sign or quote, looking
+  /// at 16 bytes at most; nil when there are no 16 bytes to look at.
+  @inline(__always)
+  func wordStep(at index: Int) -> Int? {
+    guard _fastPath(UInt(bitPattern: index) < loads16) else { return nil }
+    // SAFETY: 16 bytes exist at `index`.
+    return Int(unsafe spaltFirstWordEnd16(base + index))
+  }
+
   /// As `plainStringStep`, but multi-byte sequences do not stop it.
   @inline(__always)
   func stringStep(at index: Int) -> Int? {

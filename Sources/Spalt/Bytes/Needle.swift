@@ -24,16 +24,17 @@ struct Needle: BitwiseCopyable {
   /// Takes back what `leaveOutIntegers` did.
   mutating func keepIntegers() { pair.endOffset = 0 }
 
-  /// Leaves out the places where the needle is a key, a colon and an integer follow, and the integer is
-  /// outside `range` by its length and first digit. One with a point or an exponent may be left out, too.
-  mutating func leaveOutIntegers(outside range: ClosedRange<Int64>) {
-    // Integers as long as the least that is wanted, or, where a comma happens to stand as far behind,
-    // shorter ones, which are less. Were there only a bound above, those could be wanted.
+  /// Leaves out the places where the needle is a key, an integer follows, `distance` bytes behind it, and the
+  /// integer is outside `range` by its length and first digit. One with a point or an exponent may be left
+  /// out, too.
+  mutating func leaveOutIntegers(outside range: ClosedRange<Int64>, behind distance: Int = 1) {
+    // Integers as long as the least that is wanted, or, where a comma or space happens to stand as far
+    // behind, shorter ones, which are less. Were there only a bound above, those could be wanted.
     guard range.lowerBound > 0 else { return }
     let low = Array(String(range.lowerBound).utf8)
     let high = Array(String(range.upperBound).utf8)
-    pair.valueOffset = UInt8(byteCount + 1)
-    pair.endOffset = UInt8(byteCount + 1 + low.count)
+    pair.valueOffset = UInt8(byteCount + distance)
+    pair.endOffset = UInt8(byteCount + distance + low.count)
     pair.lowDigit = low[0]
     pair.highDigit = high.count == low.count ? high[0] : UInt8(ascii: "9")
   }

@@ -76,16 +76,33 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, words)
   }
 
-  /// Writes a bitmap of the bytes in `range` that belong to `byteClass`, to `words`, which has room for one
-  /// bit a byte and a word.
+  /// Writes a bitmap of the bytes in `range` that belong to a class to `words`, which has room for one bit
+  /// a byte and a word.
   @unsafe func writeClassMarks(
     _ cursor: borrowing ByteCursor, in range: Range<Int>, _ byteClass: ByteClass,
     to words: UnsafeMutablePointer<UInt64>
   ) {
-    for index in 0..<(range.count + 63) / 64 { unsafe words[index] = 0 }
-    for index in 0..<range.count where byteClass.contains(cursor.byte(at: range.lowerBound + index)) {
-      unsafe words[index / 64] |= 1 << UInt64(index % 64)
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    let bytes = unsafe (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self)
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the words.
+    unsafe withUnsafeBytes(of: byteClass.highNibbles) { highNibbles in
+      unsafe table.pointee.byteClassBitmap(
+        bytes, range.count, highNibbles.assumingMemoryBound(to: UInt8.self).baseAddress!, words)
     }
+  }
+
+  /// Writes the places of the bytes in `range` that end or complicate a JSON string, multi-byte characters
+  /// included, counted from the range's start, to `offsets`, which has room for `capacity` of them.
+  /// - Returns: the number of places written; with `capacity` of them there may be more.
+  @unsafe func writeStringSpecialOffsets(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>,
+    to offsets: UnsafeMutablePointer<UInt32>, capacity: Int
+  ) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the offsets.
+    return unsafe table.pointee.stringSpecialOffsets(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, 0,
+      offsets, capacity)
   }
 
   /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode

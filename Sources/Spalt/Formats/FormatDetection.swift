@@ -137,7 +137,9 @@ final class FormatDetector: InputInspector {
   var detection: FormatDetection {
     var candidates = scanners.indices.map { index in
       var score = lineCount == 0 ? 0 : sums[index] / Double(lineCount)
-      if index == FormatRegistry.textIndex { score = lineCount == 0 ? 0 : FormatDetection.textScore }
+      if index == FormatRegistry.textIndex {
+        score = lineCount == 0 ? 0 : FormatDetection.textScore
+      }
       return FormatDetection.Candidate(
         name: FormatRegistry.names[index], score: score, recordCount: recordCounts[index],
         formatIndex: index)

@@ -2,6 +2,8 @@
 enum FormatRegistry {
   static let formats: [any LogFormat] = [
     NDJSONFormat(),
+    AccessFormat(),
+    LogfmtFormat(),
     TextFormat(),
   ]
 

@@ -2,6 +2,8 @@
 enum ScannedKind: UInt8, BitwiseCopyable {
   // JSON values. The range of a string includes its quotes; its content may hold JSON escapes.
   case string, number, `true`, `false`, null, array, emptyObject
+  /// A string in quotes that is not quite JSON's: it holds control characters as they are, or `\'`.
+  case looseString
   /// Bare text that may stand for a number, a truth value or a time: what it is, its column decides.
   /// Empty text is none.
   case word
@@ -47,7 +49,7 @@ struct ScannedField: BitwiseCopyable {
 
   /// Where the text of a value stands: a string's without its quotes.
   var contentRange: Range<Int> {
-    kind == .string ? Int(start) + 1..<Int(end) - 1 : range
+    kind == .string || kind == .looseString ? Int(start) + 1..<Int(end) - 1 : range
   }
 }
 

@@ -20,11 +20,12 @@ struct ReadPlan: Sendable {
     _ arenas: ArenaPool
   ) throws(SpaltError) {
     var sampler = try SchemaSampler(options: options, arenas: arenas)
-    if options.schema == nil {
-      try inputs.sample(byteCount: options.sampleByteCount) {
-        (piece, remaining) throws(SpaltError) in
-        try sampler.add(piece, remainingByteCount: remaining)
-      }
+    // With a schema at hand, what is still to be found out is which format the first input has.
+    let sampleByteCount =
+      options.schema == nil ? options.sampleByteCount : inputs.inspectedByteCount
+    try inputs.sample(byteCount: min(sampleByteCount, options.sampleByteCount)) {
+      (piece, remaining) throws(SpaltError) in
+      try sampler.add(piece, remainingByteCount: remaining)
     }
     let known = try sampler.known()
     inputSchema = Schema(columns: known.map(\.column))

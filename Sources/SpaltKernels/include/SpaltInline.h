@@ -106,6 +106,32 @@ static inline uint32_t spaltFirstBareEnd16(const void *bytes) {
 #endif
 }
 
+/// Index of the first byte that ends a key or a bare value of logfmt: a space or control character, an
+/// equals sign or a quote. 16 when there is none.
+static inline uint32_t spaltFirstWordEnd16(const void *bytes) {
+#if defined(__SSE2__)
+  const __m128i v = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i equals = _mm_cmpeq_epi8(v, _mm_set1_epi8('='));
+  const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+  const __m128i space = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x20)), v);
+  const uint32_t mask =
+      (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(equals, quote), space));
+  return (uint32_t)__builtin_ctz(mask | 0x10000u);
+#elif defined(__ARM_NEON)
+  const uint8x16_t v = vld1q_u8((const uint8_t *)bytes);
+  const uint8x16_t equals = vceqq_u8(v, vdupq_n_u8('='));
+  const uint8x16_t quote = vceqq_u8(v, vdupq_n_u8('"'));
+  const uint8x16_t space = vcleq_u8(v, vdupq_n_u8(0x20));
+  const uint64_t mask = spaltNeonMask(vorrq_u8(vorrq_u8(equals, quote), space));
+  return mask == 0 ? 16 : (uint32_t)__builtin_ctzll(mask) >> 2;
+#else
+  const uint8_t *p = (const uint8_t *)bytes;
+  uint32_t i = 0;
+  while (i < 16 && p[i] > 0x20 && p[i] != '=' && p[i] != '"') i++;
+  return i;
+#endif
+}
+
 /// Whether the first bytes of the 16 equal those of the literal: as many as `bits` has ones, from the
 /// lowest up.
 static inline bool spaltEqual16(const void *bytes, SpaltVector16 literal, uint32_t bits) {

@@ -32,7 +32,7 @@ extern "C" {
 ///
 /// When `endOffset` is not zero, the text is a key, and places are left out where an integer follows that
 /// is too small or too large by its first digit and its length: a digit at `valueOffset` that is not
-/// from `lowDigit` to `highDigit`, and a comma or closing brace at `endOffset`. A backslash is not
+/// from `lowDigit` to `highDigit`, and a comma, closing brace, space or control character at `endOffset`. A backslash is not
 /// left out. There must have been no other hits before.
 typedef struct SpaltNeedle {
   uint8_t first, firstOffset;
@@ -78,6 +78,12 @@ typedef struct SpaltKernelTable {
   void (*stringSpecialBitmap)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint64_t *_Nullable words);
 
+  /// A bitmap laid out like that of `newlineBitmap`, of the bytes of a class: all from 0x80 on, and those
+  /// below for which bit `byte / 16` of `highNibbles[byte % 16]` is set. There are 16 of these.
+  void (*byteClassBitmap)(
+      const uint8_t *_Nullable bytes, size_t byteCount, const uint8_t *highNibbles,
+      uint64_t *_Nullable words);
+
   /// A bitmap laid out like that of `newlineBitmap`, of the bytes `{`, `}`, `[`, `]`, `:` and `,`,
   /// inside strings or not.
   void (*structuralBitmap)(
@@ -98,6 +104,11 @@ typedef struct SpaltKernelTable {
   /// written. Returns how many. When that is `capacity`, go on behind the last one. The slots
   /// between the result and `capacity` may be used as scratch space.
   size_t (*lineOffsets)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
+      size_t capacity);
+
+  /// As `lineOffsets`, of the bytes that `findStringSpecial` stops at.
+  size_t (*stringSpecialOffsets)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
       size_t capacity);
 

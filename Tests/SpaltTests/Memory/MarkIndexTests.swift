@@ -69,8 +69,9 @@ import Testing
   }
 
   @Test func spansHoldWhatTheyAreGiven() {
-    for kind: FieldSpan.Kind in 
-      [.plainString, .word, .oddString, .oddText, .bare, .array, .logTime, .none] {
+    for kind: FieldSpan.Kind in [
+      .plainString, .word, .oddString, .oddText, .bare, .array, .logTime, .none,
+    ] {
       for (start, end) in [
         (0, 0), (5, 5), (1, 70_000), (4_000_000, 4_000_001), ((512 << 20) - 1001, (512 << 20) - 1),
       ] {

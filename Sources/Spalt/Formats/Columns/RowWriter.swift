@@ -52,7 +52,7 @@ struct RowWriter {
     }
     guard place.valuesStart >= 0, field.kind != .null else { return true }
     let type = plan.schema.columns[column].type
-    if field.kind == .word, field.range.isEmpty, type != .string { return true }
+    if field.kind == .word, field.range.isEmpty, !type.isText { return true }
     let view = place.valuesStart + row * TextColumn.byteCount
     let fits: Bool
     switch type {
@@ -77,6 +77,7 @@ struct RowWriter {
     switch field.kind {
     case .flag: notes.storeTrue(at: view, writer)
     case .escapedText: try notes.storeLogText(cursor, field.range, at: view, writer, kernels)
+    case .looseString: try storeJSON(field, cursor, at: view, writer, &notes)
     default:
       try notes.storeText(cursor, field.range, decodesEscapes: false, at: view, writer, kernels)
     }
@@ -88,9 +89,10 @@ struct RowWriter {
     _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) -> Bool {
     switch field.kind {
-    case .string, .word, .text, .logTime:
+    case .string, .looseString, .word, .text, .logTime:
+      let isString = field.kind == .string || field.kind == .looseString
       try notes.storeText(
-        cursor, field.contentRange, decodesEscapes: field.kind == .string, at: view, writer,
+        cursor, field.contentRange, decodesEscapes: isString, at: view, writer,
         kernels)
     case .escapedText: try notes.storeLogText(cursor, field.range, at: view, writer, kernels)
     case .flag: notes.storeTrue(at: view, writer)
@@ -104,7 +106,7 @@ struct RowWriter {
     _ field: ScannedField, _ cursor: borrowing ByteCursor, at view: Int,
     _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
   ) throws(SpaltError) {
-    guard cursor.needsQuotes(field) else {
+    guard cursor.needsQuotes(field) || field.kind == .looseString else {
       if field.kind == .flag { return notes.storeTrue(at: view, writer) }
       return try notes.storeText(
         cursor, field.range, decodesEscapes: false, at: view, writer, kernels)

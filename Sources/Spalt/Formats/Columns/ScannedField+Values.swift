@@ -46,7 +46,8 @@ extension ByteCursor {
   /// Whether a field's text has to be put between quotes to be JSON.
   func needsQuotes(_ field: ScannedField) -> Bool {
     switch field.kind {
-    case .string, .number, .true, .false, .null, .array, .emptyObject, .flag: return false
+    case .string, .looseString, .number, .true, .false, .null, .array, .emptyObject, .flag:
+      return false
     case .text, .escapedText, .logTime: return true
     case .word:
       if truthValue(of: field) != nil { return false }
@@ -60,6 +61,10 @@ extension ByteCursor {
   func writeJSON(_ field: ScannedField, to output: inout OutputRawSpan) {
     if field.kind == .flag {
       for byte in "true".utf8 { output.append(byte) }
+    } else if field.kind == .looseString {
+      output.append(JSONByte.quote)
+      writeStrictContent(field.contentRange, to: &output)
+      output.append(JSONByte.quote)
     } else if needsQuotes(field) {
       output.append(JSONByte.quote)
       writeJSONContent(field.range, decodesLogEscapes: field.kind == .escapedText, to: &output)
@@ -79,7 +84,11 @@ extension ByteCursor {
       if byte == JSONByte.backslash, decodesLogEscapes {
         (byte, length) = logEscape(at: index, end: range.upperBound)
         // Bytes beyond ASCII may belong together with others; here each stands for itself.
-        if byte >= 0x80 { Self.writeReplacement(to: &output) } else { JSONText.append(byte, to: &output) }
+        if byte >= 0x80 {
+          Self.writeReplacement(to: &output)
+        } else {
+          JSONText.append(byte, to: &output)
+        }
       } else if byte >= 0x80 {
         length = sequenceLength(at: index, end: range.upperBound)
         if length < 0 {
@@ -90,6 +99,32 @@ extension ByteCursor {
         }
       } else {
         JSONText.append(byte, to: &output)
+      }
+      index += length
+    }
+  }
+
+  /// Writes the content of a loose string as that of one of JSON's.
+  private func writeStrictContent(_ range: Range<Int>, to output: inout OutputRawSpan) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let byte = byte(at: index)
+      var length = 1
+      if byte == JSONByte.backslash {
+        if self.byte(at: index + 1) != UInt8(ascii: "'") { output.append(byte) }
+        output.append(self.byte(at: index + 1))
+        length = 2
+      } else if byte < 0x20 {
+        JSONText.append(byte, to: &output)
+      } else {
+        var end = index + 1
+        while end < range.upperBound, self.byte(at: end) >= 0x20,
+          self.byte(at: end) != JSONByte.backslash
+        {
+          end += 1
+        }
+        _ = writeText(index..<end, decodesEscapes: false, to: &output)
+        length = end - index
       }
       index += length
     }

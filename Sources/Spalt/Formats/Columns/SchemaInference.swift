@@ -98,7 +98,7 @@ struct SchemaInference: ~Copyable {
     case .flag: return TypeSet.bool.ofWords
     case .array, .emptyObject: return .other
     case .logTime: return .timestamp
-    case .text, .escapedText: return .string
+    case .text, .escapedText, .looseString: return .string
     case .string:
       if seen.contains(.string) { return .string }
       return cursor.timestamp(of: field, timestamps) == nil ? .string : .timestamp

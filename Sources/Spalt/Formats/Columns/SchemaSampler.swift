@@ -57,7 +57,7 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard declareColumns(piece.formats) else { return }
+    guard options.schema == nil, declareColumns(piece.formats) else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)

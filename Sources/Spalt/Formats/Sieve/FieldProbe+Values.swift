@@ -11,7 +11,10 @@ extension FieldProbe {
   func mayHold(_ cursor: borrowing ByteCursor, at index: Int, _ texts: borrowing [Literal]) -> Bool
   {
     if test == .none { return true }
-    if test == .keyBefore { return key.stands(cursor, before: index) }
+    if test == .keyBefore {
+      return syntax == .json
+        ? key.stands(cursor, before: index) : key.standsRight(cursor, before: index)
+    }
     let needleEnd = index &+ needle.byteCount
     let start = syntax == .json ? cursor.valueStart(behindKeyEndingAt: needleEnd) : needleEnd
     guard start >= 0 else { return false }
@@ -35,7 +38,7 @@ extension FieldProbe {
       guard number.isValid, let value = cursor.float64(number) else { return true }
       return value >= Double(bitPattern: UInt64(bitPattern: lower))
         && value <= Double(bitPattern: UInt64(bitPattern: upper))
-    case .timestamp: return syntax == .adjacent || mayMeet(cursor, timeAt: start)
+    case .timestamp: return mayMeet(cursor, timeAt: start)
     case .texts:
       for index in Int(lower)..<Int(upper) where texts[index].matches(cursor, at: start) {
         return true
@@ -43,18 +46,36 @@ extension FieldProbe {
       return false
     case .notNull:
       return cursor.word(at: start) & 0xFFFF_FFFF != 0x6C6C_756E  // "null"
-    case .severity: return syntax == .adjacent || mayMeet(cursor, levelAt: start)
+    case .severity: return mayMeet(cursor, levelAt: start)
     }
+  }
+
+  /// Where the text of a value lies, without its quotes, as far as the first `limit` bytes; nil when it has
+  /// none and is no word of this syntax.
+  private func textRange(
+    _ cursor: borrowing ByteCursor, at start: Int, limit: Int
+  ) -> Range<Int>? {
+    let isQuoted = cursor.byte(at: start) == JSONByte.quote
+    guard isQuoted || syntax == .adjacent else { return nil }
+    let first = isQuoted ? start + 1 : start
+    let limit = min(first + limit, cursor.end)
+    var end = first
+    while end < limit, cursor.byte(at: end) != JSONByte.quote,
+      isQuoted || cursor.byte(at: end) > 0x20
+    {
+      end += 1
+    }
+    return first..<end
   }
 
   /// Whether a level, a word or an integer, may be severe enough.
   private func mayMeet(_ cursor: borrowing ByteCursor, levelAt start: Int) -> Bool {
-    if cursor.byte(at: start) == JSONByte.quote {
-      var end = start + 1
-      // No word for a level is longer than 16 bytes.
-      while end < start + 18, end < cursor.end, cursor.byte(at: end) != JSONByte.quote { end += 1 }
-      let word = cursor.view(at: start + 1, byteCount: min(end, cursor.end) - start - 1)
-      return Severity.rank(word).map { $0 >= lower } ?? false
+    // No word for a level is longer than 16 bytes.
+    if let range = textRange(cursor, at: start, limit: 17),
+      let rank = Severity.rank(cursor.view(at: range.lowerBound, byteCount: range.count)),
+      rank >= lower
+    {
+      return true
     }
     guard cursor.beginsNumber(at: start) else { return false }
     let number = cursor.scanInteger(at: start)
@@ -63,10 +84,8 @@ extension FieldProbe {
 
   /// A time that cannot be read here may be one all the same.
   private func mayMeet(_ cursor: borrowing ByteCursor, timeAt start: Int) -> Bool {
-    guard cursor.byte(at: start) == JSONByte.quote else { return false }
-    var end = start + 1
-    while end < start + 64, end < cursor.end, cursor.byte(at: end) != JSONByte.quote { end += 1 }
-    guard let time = cursor.scanTimestamp(at: start + 1, byteCount: end - start - 1) else {
+    guard let range = textRange(cursor, at: start, limit: 64) else { return false }
+    guard let time = cursor.scanTimestamp(at: range.lowerBound, byteCount: range.count) else {
       return true
     }
     return time >= lower && time <= upper
@@ -99,6 +118,14 @@ extension ByteCursor {
 }
 
 extension Literal {
+  /// Whether the literal stands right before `index`, or before the quote there.
+  @inline(__always)
+  fileprivate func standsRight(_ cursor: borrowing ByteCursor, before index: Int) -> Bool {
+    let isQuoted = cursor.byte(at: index &- 1) == JSONByte.quote
+    let start = index &- (isQuoted ? 1 : 0) &- Int(byteCount)
+    return start >= 0 && matches(cursor, at: start)
+  }
+
   /// Whether the literal stands before `index`, with a colon and perhaps white space between.
   @inline(__always)
   fileprivate func stands(_ cursor: borrowing ByteCursor, before index: Int) -> Bool {

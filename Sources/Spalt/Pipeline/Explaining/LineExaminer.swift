@@ -232,7 +232,7 @@ extension ScannedKind {
   /// What stands in a field, in words.
   fileprivate var words: String {
     switch self {
-    case .string: "string"
+    case .string, .looseString: "string"
     case .number: "number"
     case .true, .false: "truth value"
     case .null: "null"
