@@ -144,7 +144,7 @@ struct LineExplanationText {
     }
     return TextTable.text(
       [["field", "type", "written as", "value"]] + rows,
-      cellCounts: [6] + fields.map(\.name.cellCount),
+      cellCounts: [5] + fields.map(\.name.cellCount),
       isRightAligned: Array(repeating: false, count: 4))
   }
 }

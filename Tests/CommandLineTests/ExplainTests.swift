@@ -217,6 +217,49 @@ struct ExplainTests {
     #expect(excerpt[0].dropFirst(before.count).hasPrefix("nil"))
   }
 
+  // MARK: - Several formats
+
+  private static let request =
+    #"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326"#
+
+  /// Lines of a file may be of all formats of which there are records at its beginning.
+  @Test func mixedInputsListTheirFormats() throws {
+    let input = "level=info msg=one\n{\"a\":1}\nlevel=info msg=two\nlevel=warn msg=\"three\n"
+    let lines = try explain([], input: input)
+    #expect(lines[0] == "standard input: logfmt, found out from 4 lines")
+    #expect(lines.contains("A line may be a record of: logfmt, ndjson."))
+    #expect(lines.contains("Of 4 lines: 3 with records, 0 blank, 1 rejected."))
+    #expect(lines.contains { $0.hasPrefix("line 4 at offset 46, logfmt: ") })
+    #expect(
+      try explain(["-l", "2"], input: input)[0]
+        == "line 2 at offset 19, 7 bytes: a record of ndjson, plausibility 1.000")
+    let verdicts = try explain(["-l", "4"], input: input).filter { $0.contains(", at offset ") }
+    #expect(verdicts.prefix(2).map { $0.prefix { $0 != ":" } } == ["logfmt", "ndjson"])
+    #expect(Set(verdicts.map { $0.prefix { $0 != ":" } }) == ["logfmt", "ndjson", "access"])
+  }
+
+  @Test func accessLogsAreShownWithTheTypesOfTheirColumns() throws {
+    let lines = try explain(["-l", "1"], input: Self.request + "\n")
+    #expect(lines[0].contains("a record of access"))
+    let types = lines.dropFirst(3).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+    for column in [
+      "host string", "time timestamp", "method string", "path string", "status int64",
+      "bytes int64",
+    ] {
+      #expect(types.contains(column), "\(column)")
+    }
+    #expect(lines.contains { $0.hasSuffix("10/Oct/2000:13:55:36 -0700") })
+  }
+
+  /// A record of another format is no record of an input in which nobody expects it.
+  @Test func aFormatThatTheInputDoesNotHaveIsMentioned() throws {
+    let input = String(repeating: "{\"a\":1}\n", count: 3) + Self.request + "\n"
+    let lines = try explain(["-l", "4", "-f", "ndjson"], input: input)
+    #expect(lines[0].hasSuffix("rejected"))
+    #expect(
+      lines.contains { $0.hasPrefix("access, which the input is not taken for: a record") })
+  }
+
   // MARK: - What cannot be explained
 
   @Test func mistakesAreStatus2() throws {

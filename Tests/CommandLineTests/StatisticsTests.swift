@@ -157,6 +157,17 @@ struct StatisticsTests {
     #expect(try Statistics(paths + ["-O", "none"]).formats.count == 14)
   }
 
+  @Test func repairedRecordsAreCountedAndReported() throws {
+    let line = #"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 23 "-" "curl"#
+    let folder = try TemporaryFolder()
+    let path = try folder.write("access.log", "\(line)\"\n\(line)\n\(line)\"\n")
+    let outcome = try Program.run([path, "-O", "none", "--stats", "json"])
+    #expect(try Statistics(outcome)["records", "repaired"] == 1)
+    #expect(try Statistics(outcome)["records", "count"] == 3)
+    #expect(outcome.errorLines[0].hasPrefix("spalt: 1 records lacked something"))
+    #expect(outcome.errorLines[0].hasSuffix("(first at offset \(line.utf8.count + 2))"))
+  }
+
   @Test func inputsThatCannotBeReadHaveNoFormat() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("a.log", Self.prose)
