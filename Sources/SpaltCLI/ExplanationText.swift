@@ -124,9 +124,10 @@ struct LineExplanationText {
   /// Why a format refuses a line, with a mark under the byte at fault.
   private static func reason(_ refusal: RecordRefusal) -> String {
     var reason = refusal.formatName.map { "\($0): " } ?? ""
-    reason += refusal.reason.description
     if let plausibility = refusal.plausibility {
-      reason += " (plausibility \(Score.text(plausibility)))"
+      reason += "looks too little like a record (plausibility \(Score.text(plausibility)))"
+    } else {
+      reason += refusal.reason.description
     }
     reason += ", at offset \(refusal.offset)"
     guard let excerpt = refusal.excerpt else { return reason }

@@ -28,12 +28,14 @@ struct ExplainTests {
     #expect(rows[0] == ["format", "score", "records"])
     #expect(rows[1][0] == "ndjson")
     #expect(rows[1][2...] == ["13", "chosen"])
+    #expect(rows.contains { $0.first == "logfmt" && $0.last == "1" })
     #expect(rows[2].last == "second")
     #expect(rows.contains { $0.prefix(3) == ["text", "0.200", "-"] })
     let scores = try rows.dropFirst().map { try #require(Double($0[1])) }
     #expect(scores == scores.sorted(by: >))
     #expect(scores.allSatisfy { $0 >= 0 && $0 <= 1 })
-    #expect(lines.contains("Of 19 lines: 13 with records, 3 blank, 3 rejected."))
+    #expect(lines.contains("A line may be a record of: ndjson, logfmt."))
+    #expect(lines.contains("Of 19 lines: 14 with records, 3 blank, 2 rejected."))
   }
 
   @Test func rejectedLinesAreShownWithTheirFault() throws {

@@ -18,7 +18,7 @@ struct StatisticsTests {
 
   @Test(arguments: [["--stats", "json"], ["--stats=json"]])
   func jsonIsForPrograms(arguments: [String]) throws {
-    let outcome = try Program.run(Samples.data + arguments)
+    let outcome = try Program.run(Samples.data + ["-f", "ndjson"] + arguments)
     let statistics = try Statistics(outcome)
     #expect(statistics["records", "count"] == 215)
     #expect(statistics["records", "written"] == 215)

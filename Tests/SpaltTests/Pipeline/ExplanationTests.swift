@@ -57,12 +57,15 @@ import Testing
     let file = try TemporaryFile(bytes)
     for mode in [InputMode.mmap, .read] {
       for limit in [64, 1 << 20] {
-        var options = ReaderOptions()
-        options.formatName = format
-        options.inputMode = mode
-        options.maximumRecordByteCount = limit
-        options.pieceByteCount = 128
-        try check(file.path, options, comment)
+        for learnsShapes in [true, false] {
+          var options = ReaderOptions()
+          options.formatName = format
+          options.inputMode = mode
+          options.maximumRecordByteCount = limit
+          options.pieceByteCount = 128
+          options.learnsShapes = learnsShapes
+          try check(file.path, options, comment)
+        }
       }
     }
   }
@@ -81,6 +84,43 @@ import Testing
     for seed in 0..<6 {
       var generator = LineGenerator(seed: UInt64(seed))
       try check(generator.lines(100), format: nil, "seed \(seed)")
+    }
+  }
+
+  /// Lines of several formats, some of which begin like a record of another one.
+  @Test func mixedLinesAreRejectedAsAReaderDoes() throws {
+    let lines = [
+      #"{"a":1}"#, #"{"a":1} {"a":2}"#, #"{"a":1} x=y"#, #"{"a":"#, "a=1 b=2", #"a="1 b=2"#, "",
+      "x",
+      #"10 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326"#,
+      #"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200"#, "10 a=b c=d e=f g=h",
+      #"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 "-" "x"#, "17", "[1,2]",
+      "\"text\" and more", "Oct 10 13:55:36 host sshd: failed", "10.0.0.1 - x",
+    ]
+    var random = SeededGenerator(seed: 3)
+    for round in 0..<10 {
+      let text = (0..<60).map { _ in (lines.randomElement(using: &random) ?? "") + "\n" }
+      try check(Array(text.joined().utf8), format: nil, "round \(round)")
+    }
+  }
+
+  /// A line that begins like a record of one format and is one of another has the other's columns only.
+  @Test func aLineHasTheColumnsOfItsOwnFormat() throws {
+    let text = """
+      {"a":1}
+      {"a":2}
+      {"a":3}
+      10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200 2326
+
+      """
+    let file = try TemporaryFile(text: text)
+    for learnsShapes in [true, false] {
+      var options = ReaderOptions()
+      options.learnsShapes = learnsShapes
+      var reader = try RecordReader(paths: [file.path], options: options)
+      #expect(reader.schema.index(of: Schema.valueName) == nil)
+      while try reader.next() != nil {}
+      #expect(reader.statistics.recordCount == 4)
     }
   }
 
