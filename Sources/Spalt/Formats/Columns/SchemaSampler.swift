@@ -162,6 +162,7 @@ struct SchemaSampler: ~Copyable {
       record.begin()
       do {
         let end = try formats[number].scanner.scan(line, from: start, into: &record)
+        guard mayEnd(line, start, at: line.skipWhiteSpace(from: end), number) else { continue }
         guard
           !inputFormats.areDetected || record.plausibility >= FormatDetection.leastPlausibility
         else { continue }
@@ -172,6 +173,16 @@ struct SchemaSampler: ~Copyable {
       } catch {}
     }
     return nil
+  }
+
+  /// Whether the record at `start` may end where white space ends at `next`: with the line, or before another
+  /// record.
+  private func mayEnd(
+    _ line: borrowing ByteCursor, _ start: Int, at next: Int, _ number: Int
+  ) -> Bool {
+    next >= line.end
+      || formats[number].format.allowsSeveralRecordsPerLine
+        && line.byte(at: start) == JSONByte.openBrace && line.byte(at: next) == JSONByte.openBrace
   }
 
   /// The columns that the input is known to have: those of the schema that was given, or those that were

@@ -98,7 +98,10 @@ extension LineExplanation {
       lineCount += count
     }
     try session.throwFailure()
-    throw .usage("\(input): there is no line \(number); the last one is line \(lineCount)")
+    let end = lineCount == 0 ? "it is empty" : "the last one is line \(lineCount)"
+    throw .input(
+      path: input.isStandardInput ? "standard input" : input.description,
+      reason: "there is no line \(number); \(end)")
   }
 
   /// A line that is longer than it may be.
