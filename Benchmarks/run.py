@@ -9,13 +9,14 @@ from functools import partial
 from harness import data, figures, machine, report, rivals, verify
 from harness.build import Build, Missing
 from harness.cache import STATES, Cache
+from harness.formats import FORMATS
 from harness.measure import Session
 from harness.process import Runner, show
 from harness.registry import LINES
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(ROOT)
-SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb"}
+SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb", "mawk", *rivals.MEMCHR_PARSERS}
 
 
 def arguments():
@@ -64,7 +65,8 @@ def chosen_lines(options):
 
 
 def setup(build):
-    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson, *(partial(build.tool, name) for name in rivals.TOOLS)):
+    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson,
+                 *(partial(build.memchr_parser, name) for name in rivals.MEMCHR_PARSERS), *(partial(build.tool, name) for name in rivals.TOOLS)):
         try:
             make()
         except Missing as error:
@@ -104,8 +106,9 @@ def main():
     cache = Cache(options.cache)
     session = Session(options, build, store, runner, cache, lambda command: show(command, PROJECT), log)
     lines = list(chosen_lines(options))
+    kinds = [kind for kind in FORMATS if any(line.data == kind for line in lines)]
     try:
-        verified = verify.verify(session, options.verify_size)
+        verified = verify.verify(session, options.verify_size, kinds)
         entries = [entry for line in lines if (entry := figures.measure(session, line)) is not None]
     except Missing as error:
         log(f"cannot measure: {error}")

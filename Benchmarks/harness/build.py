@@ -72,21 +72,19 @@ class Build:
             raise Missing("no C compiler")
         return self._compile(compiler, "malloc_counter.so", [self._path("tools", "malloc_counter.c")], ["-O2", "-shared", "-fPIC"])
 
-    # simdjson
+    # Rivals in C++
 
-    def simdjson(self):
+    def _parsers(self, program, sources, more_flags=()):
         """[(label, program)]: one for each compiler and processor, or the first that works when variants are off."""
         if platform.machine() not in ("x86_64", "AMD64"):
-            raise Missing("simdjson_columns is written for x86-64")
-        folder = self._simdjson_source()
+            raise Missing(f"{program} is written for x86-64")
         programs, problem = [], None
         for compiler in self.compilers():
             for target in ("native", "haswell"):
-                flags = ["-std=c++17", "-O3", "-DNDEBUG", f"-march={target}", "-I" + folder, "-I" + self._path("rivals")]
+                flags = ["-std=c++17", "-O3", "-DNDEBUG", f"-march={target}", *more_flags]
                 label = f"{os.path.basename(compiler)} -march={target}"
-                sources = [self._path("rivals", "simdjson_columns.cpp"), os.path.join(folder, "simdjson.cpp")]
                 try:
-                    name = f"simdjson-{os.path.basename(compiler).strip('+')}-{target}"
+                    name = f"{program}-{os.path.basename(compiler).strip('+')}-{target}"
                     programs.append((label, self._compile(compiler, name, sources, flags)))
                 except Missing as error:
                     problem = error
@@ -95,6 +93,15 @@ class Build:
         if not programs:
             raise problem
         return programs
+
+    def memchr_parser(self, name):
+        """The hand-written parser `name`, built as `_parsers` says."""
+        return self._parsers(name, [self._path("rivals", name + ".cpp")])
+
+    def simdjson(self):
+        folder = self._simdjson_source()
+        sources = [self._path("rivals", "simdjson_columns.cpp"), os.path.join(folder, "simdjson.cpp")]
+        return self._parsers("simdjson", sources, ("-I" + folder, "-I" + self._path("rivals")))
 
     def _simdjson_source(self):
         """The amalgamated source out of a source distribution, whose hash pip checks."""

@@ -1,9 +1,11 @@
-"""Is an answer right? The truth is what the generator counted, and CPython's json."""
+"""Is an answer right? The truth is what the generator counted, and what CPython reads in a line."""
 import csv
 import json
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Optional
+
+from .formats import json_record
 
 
 class Wrong(Exception):
@@ -95,15 +97,7 @@ def rival(answer, truth, filter_name=None):
                 equal(f"{what} of {name}", value, wanted)
 
 
-# spalt's output against CPython's json, value by value
-
-class Number(str):
-    """A number as it stood in the file."""
-
-
-def _decode(line):
-    return json.loads(line, parse_int=Number, parse_float=Number)
-
+# spalt's output against CPython, value by value
 
 def flatten(value, prefix=""):
     """Nested objects to dotted names, without nulls: a sink may leave out a field that has no value."""
@@ -117,14 +111,15 @@ def flatten(value, prefix=""):
     return flat
 
 
-def _pairs(output, path, keep):
-    """(number, what came out, the line of the input it must stand for); `keep` says which lines a filter keeps."""
+def _pairs(output, path, record, keep):
+    """(number, what came out, the line of the input it must stand for, that line as a record); `keep` says which a filter keeps."""
     with open(path, "rb") as file:
-        source = (line for line in file if keep is None or keep(json.loads(line)))
-        for number, (got, line) in enumerate(zip_longest(output, source), 1):
-            if got is None or line is None:
+        records = ((line, record(line)) for line in file)
+        source = ((line, known) for line, known in records if keep is None or keep(known))
+        for number, (got, wanted) in enumerate(zip_longest(output, source), 1):
+            if got is None or wanted is None:
                 raise Wrong(f"record {number}: {'output' if got is None else 'input'} ended early")
-            yield number, got, line
+            yield number, got, *wanted
 
 
 def _same(number, found, wanted):
@@ -133,28 +128,28 @@ def _same(number, found, wanted):
         raise Wrong(f"record {number}, {odd}: {found.get(odd)} instead of {wanted.get(odd)}")
 
 
-def ndjson_output(output, path, keep=None, select=None):
+def ndjson_output(output, path, record, keep=None, select=None):
     """Compares spalt's ndjson output with the input, line by line; `select` names the fields that were asked for."""
-    for number, got, line in _pairs(output, path, keep):
-        wanted = flatten(_decode(line))
+    for number, got, _, known in _pairs(output, path, record, keep):
+        wanted = flatten(known)
         if select:
             wanted = {name: wanted[name] for name in select if name in wanted}
         try:
-            found = flatten(_decode(got))
+            found = flatten(json_record(got))
         except ValueError as error:
             raise Wrong(f"line {number} of the output is not JSON: {error}") from None
         _same(number, found, wanted)
 
 
-def csv_output(output, path, keep=None, select=None):
+def csv_output(output, path, record, keep=None, select=None):
     """The same for csv, read by CPython's csv. An empty field stands for null, for a missing field and for an empty string."""
     rows = csv.reader((line.decode() for line in output), strict=True)
     header = next(rows, [])
     if select:
-        equal("header", header, select)
-    for number, got, line in _pairs(rows, path, keep):
+        equal("header", header, list(select))
+    for number, got, _, known in _pairs(rows, path, record, keep):
         equal(f"fields of record {number}", len(got), len(header))
-        values = flatten(_decode(line))
+        values = flatten(known)
         if missing := [] if select else sorted(values.keys() - set(header)):
             raise Wrong(f"record {number}: no column for {missing[0]}")
         _same(number, dict(zip(header, got)), {name: _csv_text(values.get(name)) for name in header})
@@ -167,8 +162,8 @@ def _csv_text(value):
     return str(item).lower() if kind == "bool" else str(item)
 
 
-def raw_output(output, path, keep=None, select=None):
+def raw_output(output, path, record, keep=None, select=None):
     """The same for raw: the bytes of the lines themselves."""
-    for number, got, line in _pairs(output, path, keep):
+    for number, got, line, _ in _pairs(output, path, record, keep):
         if got != line:
             raise Wrong(f"record {number}: {got[:60]!r} instead of {line[:60]!r}")

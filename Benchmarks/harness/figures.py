@@ -1,4 +1,4 @@
-"""Figures that are not races: memory, allocations, start-up."""
+"""Figures that are not races: memory, allocations, start-up, copies."""
 import os
 import shutil
 import statistics
@@ -90,7 +90,24 @@ def startup(session, line):
     return entry
 
 
-KINDS = {"race": race, "memory": memory, "mallocs": mallocs, "startup": startup}
+ASSERTION_FAILED = 4  # exit status of spalt
+
+
+def zero_copy(session, line):
+    """Whether `--require-zero-copy` holds."""
+    data = session.data(line)
+    outcome = session.runner.run(session.command(line, data), cores=line.cores)
+    entry = _entry(session, line, data)
+    entry["met"] = outcome.status != ASSERTION_FAILED
+    if entry["met"]:
+        checks.ours(line.check, outcome, checks.expected(data.truth))
+        entry["summary"] = "nothing was copied"
+    else:
+        entry["summary"] = session.clean(outcome.stderr.strip().splitlines()[-1])
+    return entry
+
+
+KINDS = {"race": race, "memory": memory, "mallocs": mallocs, "startup": startup, "zero-copy": zero_copy}
 
 
 def measure(session, line):

@@ -19,9 +19,9 @@ class Line:
     name: str
     title: str
     arguments: Tuple[str, ...]              # of spalt; {file} stands for the input
-    kind: str = "race"                      # race, memory, mallocs, startup (see measure.py, figures.py)
+    kind: str = "race"                      # race, memory, mallocs, startup, zero-copy (see measure.py, figures.py)
     check: str = "stats"                    # how the answer is checked: a name in checks.OURS
-    data: str = "ndjson"                    # kind of generated file
+    data: str = "ndjson"                    # kind of generated file, or of a part of one (data.py)
     size: str = "large"                     # large: --size; slow: at most 200 MB
     keeps: Optional[str] = None             # what a filter keeps: a name in the truth's `counts`; None: every line
     cores: int = 1                          # that our command is pinned to
@@ -98,6 +98,49 @@ PARALLEL = (
          keeps="msg~timeout.*upstream", anonymous_limit=96 * MIB),
 )
 
+
+def _parse(form):
+    return "parse", "-f", form
+
+
+def _all_fields(form):
+    return (*_parse(form), "--to", "none", "-j1", "--stats", "json")
+
+
+def _where_status(form):
+    return (*_parse(form), "--where", "status >= 500", "-j1", *COUNT)
+
+
+ACCESS = (
+    Line("access-columns", "access log, all fields into typed columns", (*_all_fields("access"), "{file}"), data="access",
+         against=(Against("access_memchr", "columns", 1.3), Against("access_memchr", "nothing", 1.1))),
+    Line("access-columns-engines", "access log, all fields into typed columns (200 MB)", (*_all_fields("access"), "{file}"), data="access",
+         size="slow", against=_engines("access_columns")),
+    Line("access-where-status", "access log, status >= 500 (1 %), count", _where_status("access"), check="count", data="access",
+         keeps="status>=500",
+         against=(Against("access_memchr", "status", 1.1), Against("grep", "where_access_status"), Against("rg", "where_access_status"),
+                  Against("rg", "where_access_status_literal"))),
+    Line("access-where-status-engines", "access log, status >= 500, count (200 MB)", _where_status("access"), check="count",
+         data="access", size="slow", keeps="status>=500", against=(*_engines("access_where_status"), Against("mawk", "where_access_status"))),
+    Line("access-zero-copy", "access log, --require-zero-copy", (*_all_fields("access"), "--require-zero-copy", "{file}"), kind="zero-copy",
+         data="access"),
+)
+
+LOGFMT = (
+    Line("logfmt-columns", "logfmt, all fields into typed columns", (*_all_fields("logfmt"), "{file}"), data="logfmt",
+         against=(Against("logfmt_memchr", "three", 1.3), Against("logfmt_memchr", "columns"))),
+    Line("logfmt-columns-engines", "logfmt, all fields into typed columns (200 MB)", (*_all_fields("logfmt"), "{file}"), data="logfmt",
+         size="slow", against=(Against("chdb", "logfmt_columns"),)),
+    Line("logfmt-where-status", "logfmt, status >= 500 (1 %), count", _where_status("logfmt"), check="count", data="logfmt",
+         keeps="status>=500",
+         against=(Against("spalt", "logfmt-columns", 2.0), Against("grep", "where_logfmt_status"), Against("rg", "where_logfmt_status"),
+                  Against("rg", "where_logfmt_status_literal"))),
+    Line("logfmt-where-status-engines", "logfmt, status >= 500, count (200 MB)", _where_status("logfmt"), check="count", data="logfmt",
+         size="slow", keeps="status>=500", against=_engines("logfmt_where_status")),
+    Line("logfmt-zero-copy", "logfmt without escapes, --require-zero-copy (200 MB)", (*_all_fields("logfmt"), "--require-zero-copy", "{file}"),
+         kind="zero-copy", data="logfmt-unescaped", size="slow"),
+)
+
 LINES = (
     Line("ndjson-columns", "NDJSON, all fields into typed columns", (*ALL_FIELDS, "{file}"),
          against=(Against("simdjson", "columns", 2.0), Against("simdjson", "typed", 1.5), Against("simdjson", "raw"),
@@ -120,6 +163,8 @@ LINES = (
     Line("ndjson-startup", "NDJSON, a file of 1 KB", (*PARSE, "--to", "none", "-j1", "{file}"), kind="startup", check="none", limit=0.008),
     *FILTERS,
     *PARALLEL,
+    *ACCESS,
+    *LOGFMT,
 )
 
 # Where a comparison is not between equals. Printed with every result.
@@ -133,9 +178,16 @@ HANDICAPS = (
     "DuckDB, Polars, chDB: their time is that of the query alone, without start of Python and import; ours is the whole process. "
     "They know the schema, run with one thread, and sum every column instead of keeping it. DuckDB and Polars keep timestamps in "
     "microseconds. For `count` they may leave out every column, and need not check them.",
+    "On access logs and logfmt the engines split and extract by functions of theirs that fit these files (`rivals/text_engines.py`); the length of fields with escapes is not compared; "
+    "for a filter they look for the status alone, by a regular expression (DuckDB, access log: as CSV).",
     "simdjson `find_…` stops at the last field it asks for, so that the rest of a record is not checked, expects the keys in the order of the "
     "file, and compares strings as they stand: a value written with an escape would be overlooked.",
-    "grep, ugrep and ripgrep know nothing of JSON: they count lines in which a text stands, and are right on these files only (`where_status_literal` "
+    "access_memchr, logfmt_memchr: written by hand for these files, and built as simdjson is. They know the schema, write validity as one word per row, "
+    "do not check UTF-8, keep no rejects and no provenance, have no `vhost` and no `_extra`, and end the program at a line they do not know. "
+    "access_memchr does not look for the end of a line, but expects it behind the last quote, so that a line feed inside a field would escape it. "
+    "`nothing` and `three` keep sums only; `status` and `three` do not check what they pass over.",
+    "mawk splits at quotes and compares a word; a quote that is escaped in the request would deceive it.",
+    "grep, ugrep and ripgrep know nothing of JSON, access logs or logfmt: they count lines in which a text stands, and are right on these files only (`where_status_literal` "
     "not even there). Debian's ugrep is built for SSE2; a build for this processor may be faster. The fastest of several flags takes part.",
     "DuckDB writes csv with `COPY … TO '/dev/null'`; with stamps typed, or left as text, whichever is faster. Ours goes to /dev/null, too.",
     "Lines that end in `-j2` run on two cores and are compared with the same work on one; on a machine with two cores the runner, which waits, has no "

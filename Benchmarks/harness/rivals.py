@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Optional
 
 PACKAGES = {"duckdb": "2.0.0", "polars": "2.1.0", "chdb": "4.4.0"}
-TOOLS = {"jq": "jq", "grep": "grep", "ugrep": "ugrep", "rg": "ripgrep"}  # programs of the system, and their Debian packages
+TOOLS = {"jq": "jq", "grep": "grep", "ugrep": "ugrep", "rg": "ripgrep", "mawk": "mawk"}  # programs of the system, and their Debian packages
 SIMDJSON_SOURCE = {
     "package": "pysimdjson==7.0.2",  # carries simdjson 3.12.3 as one header and one source file
     "sha256": "44cf276e48912a3b9c7ca362c14da8420a7ac15a9f1a16ec95becff86db3904a",
@@ -33,15 +33,22 @@ class Variant:
     environment: Dict[str, str] = field(default_factory=dict)
 
 
-# What stands in a line of the generated files that a filter keeps. None of these knows JSON: a key in another string, a
+MEMCHR_PARSERS = ("access_memchr", "logfmt_memchr")
+
+# What stands in a line of the generated files that a filter keeps. None of these knows the format: a key in another string, a
 # number written otherwise, an escape would deceive them.
 PATTERNS = {
     "where_status": '"status": ?5[0-9][0-9]',
     "where_status_literal": '"status":5',  # overlooks the lines with a space behind the colon
     "where_service_level": '"level": ?"ERROR".*"service": ?"checkout"',
     "where_msg": "timeout.*upstream",
+    "where_access_status": '" 5[0-9][0-9] ',
+    "where_access_status_literal": '" 5',
+    "where_logfmt_status": " status=5[0-9][0-9] ",
+    "where_logfmt_status_literal": " status=5",
 }
-APPROXIMATE = {"where_status_literal"}
+APPROXIMATE = {"where_status_literal", "where_access_status_literal", "where_logfmt_status_literal"}
+AWK = {"where_access_status": ("\"", '{ split($3, word, " "); if (word[1] >= 500) found++ } END { print found + 0 }')}  # separator, program
 
 
 def _searches(build, rival, mode):
@@ -66,12 +73,22 @@ def variants(build, rival, mode):
                  for io in ("mmap", "read") for label, program in build.simdjson()
                  if rival == "simdjson" or label.startswith("g++")]
         return found
+    if rival in MEMCHR_PARSERS:
+        check = ["--check"] if mode == "columns" else []  # the other modes print their sums in every run
+        return [Variant(f"{label}, {io}", [program, mode, "{file}", "--io", io], check=check)
+                for io in ("mmap", "read") for label, program in build.memchr_parser(rival)]
     if rival in ("grep", "ugrep", "rg"):
         return list(_searches(build, rival, mode))
+    if rival == "mawk":
+        separator, program = AWK[mode]
+        return [Variant("mawk", [build.tool("mawk"), "-F", separator, program, "{file}"])]
     if rival == "jq":
         if mode != "count":
             raise ValueError(mode)
         return [Variant("jq", [build.tool("jq"), "-n", "reduce inputs as $record (0; . + 1)", "{file}"])]
+    if mode.startswith(("access_", "logfmt_")):
+        script = os.path.join(build.root, "rivals", "text_engines.py")
+        return [Variant(rival, [build.python(rival), script, rival, mode, "{file}"], inside=True)]
     script = os.path.join(build.root, "rivals", rival + "_columns.py")
     modes = {"csv": rival + ", stamps typed", "csv_untyped_time": rival + ", stamps as they stand"} if mode == "csv" else {mode: rival}
     return [Variant(label, [build.python(rival), script, each, "{file}"], inside=True) for each, label in modes.items()]
@@ -81,9 +98,9 @@ def parse(rival, mode, stdout):
     answer = json.loads(stdout)
     if rival == "jq":
         return Answer(answer, None)
-    if rival in ("grep", "ugrep", "rg"):
+    if rival in ("grep", "ugrep", "rg", "mawk"):
         return Answer(None, None, found=answer, approximate=mode in APPROXIMATE)
-    found = answer.get("found") if "where" in mode or "find" in mode else None
+    found = answer.get("found") if "where" in mode or "find" in mode or mode == "status" else None
     return Answer(answer.get("rows"), answer["seconds"], answer.get("fields"), answer.get("version"), found)
 
 

@@ -1,32 +1,38 @@
-"""The value-by-value check: the generator's truth and what spalt writes, against CPython's json and csv."""
+"""The value-by-value check: the generator's truth and what spalt writes, against CPython."""
 import hashlib
+from functools import partial
 
 from . import checks, truth
+from .formats import FORMATS, Number
 
-SELECT = ["ts", "status", "http.path"]
-EXPRESSIONS = {  # of the filters in truth.FILTERS
-    "status>=500": "status >= 500",
-    "service=checkout,level=ERROR": "service = 'checkout' AND level = 'ERROR'",
-    "msg~timeout.*upstream": "msg ~ 'timeout.*upstream'",
-}
 OUTPUTS = {"ndjson": checks.ndjson_output, "csv": checks.csv_output, "raw": checks.raw_output}
 
 
-def _plans():
+def _plans(form):
     """(title, sink, filter, selected fields, more arguments) of every check."""
     for io in ("mmap", "read"):
         yield f"all fields to ndjson, --io {io}", "ndjson", None, None, ["--io", io]
-        yield f"selected fields to ndjson, --io {io}", "ndjson", None, SELECT, ["--io", io]
-    for name in truth.FILTERS:
+        yield f"selected fields to ndjson, --io {io}", "ndjson", None, form.select, ["--io", io]
+    for name in form.filters:
         yield f"{name} to ndjson", "ndjson", name, None, []
         yield f"{name} to raw", "raw", name, None, []
-    yield "status>=500, selected fields to csv", "csv", "status>=500", SELECT, []
+    yield "status>=500, selected fields to csv", "csv", "status>=500", form.select, []
     yield "all fields to csv", "csv", None, None, []
+    if form.decode:
+        yield "all fields to ndjson, --decode-escapes", "ndjson", None, None, ["--decode-escapes"]
 
 
-def verify(session, size):
-    """Every value of every line of a smaller file; returns what was done."""
-    data = session.store.get("ndjson", size)
+def _decoding(form, line):
+    return {name: value if isinstance(value, Number) else form.decode(value) for name, value in form.record(line).items()}
+
+
+def verify(session, size, kinds):
+    """Every value of every line of a smaller file of each kind; returns what was done."""
+    return [each for kind in kinds for each in _verify(session, size, FORMATS[kind])]
+
+
+def _verify(session, size, form):
+    data = session.store.get(form.name, size)
     done = []
 
     def check(title, action, command=None):
@@ -40,27 +46,29 @@ def verify(session, size):
         if command:
             done.append({"check": title, "command": session.show(command), "right": error is None, **({"error": error} if error else {})})
 
-    check(f"the generator's truth against CPython's json: {data.truth['lines']} lines", lambda: _truth(data))
+    check(f"the generator's truth against CPython: {form.name}, {data.truth['lines']} lines", lambda: _truth(data, form))
     if session.options.spalt is None:
         return []
-    base = [session.options.spalt, "parse", "-f", "ndjson"]
-    for title, sink, name, select, extra in _plans():
-        where = ["--where", EXPRESSIONS[name]] if name else []
+    base = [session.options.spalt, "parse", "-f", form.name]
+    for title, sink, name, select, extra in _plans(form):
+        where = ["--where", form.filters[name][0]] if name else []
         fields = ["--select", ",".join(select)] if select else []
         command = [*base, "--to", sink, *where, *fields, *extra, data.path]
-        keep = truth.FILTERS[name] if name else None
-        wanted = {} if sink == "raw" else {"select": select}
-        check(f"value by value against CPython: {title}",
-              lambda: OUTPUTS[sink](session.runner.stream(command), data.path, keep, **wanted), command)
+        record = partial(_decoding, form) if "--decode-escapes" in extra else form.record
+        keep = form.filters[name][1] if name else None
+        check(f"value by value against CPython: {form.name}, {title}",
+              lambda: OUTPUTS[sink](session.runner.stream(command), data.path, record, keep, select), command)
+    expression = list(form.filters.values())[-1][0]
     for sink in OUTPUTS:
-        command = [*base, "--to", sink, "--where", EXPRESSIONS["msg~timeout.*upstream"], data.path]
-        check(f"-j2 writes the same {sink} as -j1", lambda: _same_bytes(session, command), [*command, "-j2"])
+        command = [*base, "--to", sink, "--where", expression, data.path]
+        check(f"-j2 writes the same {sink} as -j1: {form.name}", lambda: _same_bytes(session, command), [*command, "-j2"])
     return done
 
 
-def _truth(data):
-    answer, kept = truth.count(data.path)
+def _truth(data, form):
+    answer, kept = truth.count(data.path, form)
     checks.rival(answer, data.truth)
+    checks.equal("fields", sorted(answer.fields), sorted(data.truth["fields"]))
     for name, count in kept.items():
         checks.equal(name, count, data.truth["counts"][name])
 
