@@ -96,6 +96,8 @@ static size_t probeBitmaps512(
   const __m512i backslash = _mm512_set1_epi8('\\'), letter = _mm512_set1_epi8('u');
   const __m512i first = _mm512_set1_epi8((char)needle.first);
   const __m512i second = _mm512_set1_epi8((char)needle.second);
+  const __m512i low = _mm512_set1_epi8((char)needle.lowDigit);
+  const __m512i span = _mm512_set1_epi8((char)(needle.highDigit - needle.lowDigit));
   const size_t one = needle.firstOffset, two = needle.secondOffset, reach = needleReach(needle);
   size_t count = 0, index = 0;
   for (; byteCount - index >= 64 + reach; index += 64) {
@@ -110,9 +112,13 @@ static size_t probeBitmaps512(
     if (__builtin_expect(escapes != 0, false)) {
       escapes &= _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block + 1), letter);
     }
-    const uint64_t places = _mm512_mask_cmpeq_epi8_mask(
+    uint64_t places = _mm512_mask_cmpeq_epi8_mask(
         _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(block + one), first),
         _mm512_loadu_si512(block + two), second);
+    if (needle.requiresDigit) {
+      const __m512i digit = _mm512_sub_epi8(_mm512_loadu_si512(block + needle.valueOffset), low);
+      places = _mm512_mask_cmple_epu8_mask(places, digit, span);
+    }
     hits[index / 64] |= escapes | places;
   }
   for (; index < byteCount; index += 64) {
@@ -125,9 +131,14 @@ static size_t probeBitmaps512(
     const __m512i next = loadFew(block + 1, rest - 1);
     const __m512i atOne = loadFew(block + one, rest > one ? rest - one : 0);
     const __m512i atTwo = loadFew(block + two, rest > two ? rest - two : 0);
-    hits[index / 64] |=
-        (_mm512_cmpeq_epi8_mask(here, backslash) & _mm512_cmpeq_epi8_mask(next, letter))
-        | (_mm512_cmpeq_epi8_mask(atOne, first) & _mm512_cmpeq_epi8_mask(atTwo, second));
+    uint64_t places = _mm512_cmpeq_epi8_mask(atOne, first) & _mm512_cmpeq_epi8_mask(atTwo, second);
+    if (needle.requiresDigit) {
+      const size_t at = needle.valueOffset;
+      const __m512i digit = _mm512_sub_epi8(loadFew(block + at, rest > at ? rest - at : 0), low);
+      places = _mm512_mask_cmple_epu8_mask(places, digit, span);
+    }
+    hits[index / 64] |= places
+        | (_mm512_cmpeq_epi8_mask(here, backslash) & _mm512_cmpeq_epi8_mask(next, letter));
   }
   summarize512(hits, (byteCount + 63) / 64, summary);
   if (needle.endOffset != 0) leaveOutIntegers(bytes, byteCount, needle, hits, summary);

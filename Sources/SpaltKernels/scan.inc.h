@@ -340,9 +340,10 @@ static size_t probeBitmaps(
     const uint64_t lines = equalMask(block, newline);
     newlines[index / 64] = lines;
     count += bitCount(lines);
-    hits[index / 64] |=
-        (equalMask(block + needle.firstOffset, first)
-         & equalMask(block + needle.secondOffset, second))
+    uint64_t places = equalMask(block + needle.firstOffset, first)
+        & equalMask(block + needle.secondOffset, second);
+    if (needle.requiresDigit) places = withDigit(places, block, needle);
+    hits[index / 64] |= places
         | (equalMask(block, backslash) & equalMask(block + 1, letter));
   }
   summarize(hits, (byteCount + 63) / 64, summary);

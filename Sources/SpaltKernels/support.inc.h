@@ -103,7 +103,21 @@ SPALT_INLINE size_t needleReach(SpaltNeedle needle) {
   if (needle.firstOffset > reach) reach = needle.firstOffset;
   if (needle.secondOffset > reach) reach = needle.secondOffset;
   if (needle.endOffset > reach) reach = needle.endOffset;
+  if (needle.valueOffset > reach) reach = needle.valueOffset;
   return reach;
+}
+
+/// Of the places in `mask`, counted from `block`, those with a digit that a needle requires.
+SPALT_INLINE uint64_t withDigit(uint64_t mask, const uint8_t *block, SpaltNeedle needle) {
+  uint64_t kept = mask;
+  for (uint64_t rest = mask; rest != 0; rest &= rest - 1) {
+    const unsigned place = lowestBit(rest);
+    const uint8_t digit = block[place + needle.valueOffset];
+    // No branch for what depends on the digit.
+    const bool isOther = (digit < needle.lowDigit) | (digit > needle.highDigit);
+    kept &= ~((uint64_t)isOther << place);
+  }
+  return kept;
 }
 
 /// Clears the bits of places behind which an integer shows that they do not matter. `summary` has a bit

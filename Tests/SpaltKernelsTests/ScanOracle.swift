@@ -76,10 +76,12 @@ struct ScanOracle {
         && index + Int(needle.endOffset) < count
     }
     for index in 0..<count {
+      let digits = needle.lowDigit...needle.highDigit
       let isNeedle =
         byte(index + Int(needle.firstOffset)) == needle.first
         && byte(index + Int(needle.secondOffset)) == needle.second
         && !isOtherInteger(index)
+        && (needle.requiresDigit == 0 || digits.contains(byte(index + Int(needle.valueOffset))))
       let isEscape = byte(index) == 0x5C && byte(index + 1) == 0x75
       if isNeedle || isEscape { words[index / 64] |= 1 << UInt64(index % 64) }
     }

@@ -127,8 +127,13 @@ struct ScanTests {
     return [(0, 0, 0), (0, 1, 0), (3, 1, 0), (63, 64, 0), (255, 2, 0), (0, 0, 1), (1, 0, 5)].map {
       SpaltNeedle(
         first: value, firstOffset: $0.0, second: 0x22, secondOffset: $0.1,
-        valueOffset: $0.2 / 2, endOffset: $0.2, lowDigit: 0x33, highDigit: 0x35)
+        valueOffset: $0.2 / 2, endOffset: $0.2, lowDigit: 0x33, highDigit: 0x35, requiresDigit: 0)
     }
+      + [(0, 1, 2), (1, 0, 0), (0, 0, 70)].map {
+        SpaltNeedle(
+          first: value, firstOffset: $0.0, second: value, secondOffset: $0.1,
+          valueOffset: $0.2, endOffset: 0, lowDigit: 0x22, highDigit: 0x5C, requiresDigit: 1)
+      }
   }
 
   func equal(_ words: UnsafePointer<UInt64>, _ expected: [UInt64]) -> Bool {

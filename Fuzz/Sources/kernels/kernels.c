@@ -42,7 +42,8 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
   scalar->byteClassBitmap(bytes, count, class, a);
   table->byteClassBitmap(bytes, count, class, b);
   EXPECT(memcmp(a, b, byteCount) == 0, "byteClassBitmap");
-  const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}, {'a', 0, 'a', 0, 1, 3, '2', '7'}};
+  const SpaltNeedle needles[] = {{'"', 0, ':', 1}, {'a', 7, '"', 200}, {'a', 0, 'a', 0, 1, 3, '2', '7'},
+                                {'"', 0, 'a', 1, 2, 0, '1', '7', 1}};
   for (size_t i = 0; i < sizeof needles / sizeof needles[0]; i++) {
     memset(c, 0, byteCount);
     memset(d, 0, byteCount);

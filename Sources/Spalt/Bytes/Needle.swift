@@ -18,11 +18,21 @@ struct Needle: BitwiseCopyable {
     let second = ranked.dropFirst().first { kept[$0] != kept[first] } ?? ranked[ranked.count - 1]
     pair = SpaltNeedle(
       first: kept[first], firstOffset: UInt8(first), second: kept[second],
-      secondOffset: UInt8(second), valueOffset: 0, endOffset: 0, lowDigit: 0, highDigit: 0)
+      secondOffset: UInt8(second), valueOffset: 0, endOffset: 0, lowDigit: 0, highDigit: 0,
+      requiresDigit: 0)
   }
 
   /// Takes back what `leaveOutIntegers` did.
   mutating func keepIntegers() { pair.endOffset = 0 }
+
+  /// Leaves out the places where no digit from `low` to `high` stands `distance` bytes behind the needle.
+  mutating func requireDigit(from low: Int64, to high: Int64, behind distance: Int) {
+    precondition(low >= 0 && low <= high && high <= 9, "not digits")
+    pair.valueOffset = UInt8(byteCount + distance)
+    pair.lowDigit = UInt8(ascii: "0") + UInt8(low)
+    pair.highDigit = UInt8(ascii: "0") + UInt8(high)
+    pair.requiresDigit = 1
+  }
 
   /// Leaves out the places where the needle is a key, an integer follows, `distance` bytes behind it, and the
   /// integer is outside `range` by its length and first digit. One with a point or an exponent may be left

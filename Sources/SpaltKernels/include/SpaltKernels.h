@@ -34,11 +34,15 @@ extern "C" {
 /// is too small or too large by its first digit and its length: a digit at `valueOffset` that is not
 /// from `lowDigit` to `highDigit`, and a comma, closing brace, space or control character at `endOffset`. A backslash is not
 /// left out. There must have been no other hits before.
+///
+/// When `requiresDigit` is not zero, all places are left out where the byte at `valueOffset` is not from
+/// `lowDigit` to `highDigit`; `endOffset` is zero then.
 typedef struct SpaltNeedle {
   uint8_t first, firstOffset;
   uint8_t second, secondOffset;
   uint8_t valueOffset, endOffset;
   uint8_t lowDigit, highDigit;
+  uint8_t requiresDigit;
 } SpaltNeedle;
 
 /// The kernels of one instruction set.

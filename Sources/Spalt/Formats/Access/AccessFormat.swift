@@ -21,6 +21,12 @@ struct AccessFormat: LogFormat {
     AccessScanner(&tree, options)
   }
 
+  func probes(
+    _ condition: NecessaryCondition, _ schema: Schema, _ options: FormatOptions
+  ) -> ProbedCondition? {
+    AccessProbes.condition(condition, schema, options)
+  }
+
   func makeWalk(
     _ tree: inout FieldTree, _ wanted: WantedFields, _ options: FormatOptions
   ) -> (any RecordWalk)? {

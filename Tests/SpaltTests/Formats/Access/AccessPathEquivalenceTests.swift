@@ -106,7 +106,9 @@ import Testing
     for limit in [90, 120, 121, 122] {
       var base = Self.options()
       base.maximumRecordByteCount = limit
-      let found = try compare(file.path, base, variantCount: 6, seed: UInt64(limit))
+      // Smaller pieces do not look at what is too long, and so view less.
+      let found = try compare(
+        file.path, base, variantCount: 6, seed: UInt64(limit), pieces: [4096, 1 << 20])
       #expect(found == [])
     }
   }
