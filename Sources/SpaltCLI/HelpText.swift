@@ -7,8 +7,8 @@ enum HelpText {
   /// What `spalt --help` says below the list of commands.
   static let root = """
     Without a command, the arguments are those of 'parse': 'spalt app.ndjson' prints the records of \
-    a log, 'spalt schema app.ndjson' which columns it has, 'spalt help parse' all options with \
-    examples.
+    a log, 'spalt schema app.ndjson' which columns it has, 'spalt explain app.ndjson' which format, \
+    'spalt help parse' all options with examples.
 
     \(environment)
     """
@@ -71,6 +71,25 @@ enum HelpText {
         spalt schema --full app.ndjson
       A schema file:
         spalt schema app.ndjson --to json -o app.schema
+    """
+
+  /// What `spalt explain --help` says.
+  static let explain = """
+    Shows how well each format fits the beginning of the input, which formats its lines may have for \
+    that reason, and the first lines that are no records of them, with a mark under the byte at fault.
+
+    With --line, shows one line: which format takes it for a record and with which fields, or what \
+    each format has against it. The type of a field is that of its value alone.
+
+    Characters that a terminal might obey are shown escaped.
+
+    EXAMPLES:
+      Which format is it, and which lines are no records?
+        spalt explain app.ndjson
+      What is wrong with a line that was rejected?
+        spalt explain app.ndjson --line 17
+      The same of a pipe, for a format that is known:
+        tail -n 1000 app.ndjson | spalt explain --line 17 -f ndjson
     """
 
   static let completions = """

@@ -133,7 +133,9 @@ struct RejectArguments: ParsableArguments {
 /// Which columns there are.
 struct SchemaArguments: ParsableArguments {
   @Option(
-    help: "Columns to write, separated by commas: a,b.c,d; also _file, _line, _offset, _record.")
+    help:
+      "Columns to write, separated by commas: a,b.c,d; also _file, _line, _offset, _record, _format."
+  )
   var select: String?
 
   @Option(help: "Use this schema, which 'spalt schema' wrote.", completion: .file())

@@ -102,6 +102,19 @@ struct ParseRun {
         \(Suggestions.question(for: name, among: names))
         """)
     }
+    if !reader.unseenNames.isEmpty { notePlainText(reader.pathsTakenForText) }
+  }
+
+  /// Says that inputs have no columns because they were taken for plain text.
+  private func notePlainText(_ paths: [String]) {
+    guard let first = paths.first else { return }
+    let isOne = paths.count == 1
+    let name = first == "-" ? "standard input" : first
+    let subject = isOne ? "\(name) was" : "\(name) and \(paths.count - 1) more were"
+    let command = first == "-" ? "spalt explain" : "spalt explain \(first)"
+    Console.error(
+      "spalt: \(subject) taken for plain text; say what it is with -f, or see why with '\(command)'"
+    )
   }
 
   /// Moves all batches from the reader to the sink, and reports. `conclude` is called with the number of
@@ -189,8 +202,10 @@ struct ParseRun {
   private func report(_ reader: borrowing RecordReader, outputByteCount: Int) {
     Report(statistics: reader.statistics, paths: paths).printOddities()
     guard let format = command.stats else { return }
-    StatisticsReport(reader, outputByteCount: outputByteCount, rowCount: rowCount)
-      .print(as: format)
+    StatisticsReport(
+      reader, formats: FormatReport(reader, given: command.format.name),
+      outputByteCount: outputByteCount, rowCount: rowCount
+    ).print(as: format)
   }
 
   /// Notes a batch's rejects; gives the status to end with if there are too many.

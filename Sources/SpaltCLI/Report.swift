@@ -19,6 +19,9 @@ struct Report {
       Console.error(
         "spalt: \(statistics.rejectedCount) rejected (\(statistics.rejectedByteCount) bytes)")
     }
+    line(
+      statistics.repairedRecords,
+      "records lacked something that could be made up for, such as their last closing quote")
     line(statistics.duplicateKeys, "keys stand twice in one object, the last value won")
     line(statistics.loneSurrogates, "lone surrogates were decoded as U+FFFD")
     line(statistics.transcodedStrings, "strings hold ill-formed UTF-8, decoded with U+FFFD")

@@ -2,8 +2,15 @@ import Spalt
 
 /// The figures behind `--stats`.
 struct StatisticsReport {
-  private let statistics: BatchStatistics
-  private let sections: [(name: String, figures: [(name: String, value: Value)])]
+  private let sections: [Section]
+
+  /// A part of the report under a name of its own.
+  private enum Section {
+    case figures(_ name: String, [Figure])
+    case formats(FormatReport)
+  }
+
+  private typealias Figure = (name: String, value: Value)
 
   enum Value {
     case number(Int)
@@ -11,24 +18,26 @@ struct StatisticsReport {
     case text(String)
   }
 
-  init(_ reader: borrowing RecordReader, outputByteCount: Int, rowCount: Int) {
+  init(
+    _ reader: borrowing RecordReader, formats: FormatReport, outputByteCount: Int, rowCount: Int
+  ) {
     let statistics = reader.statistics
-    self.statistics = statistics
     let stalls = reader.stallNanoseconds
     let pool = reader.poolTelemetry
     sections = [
-      (
+      .figures(
         "records",
         [
           ("count", .number(statistics.recordCount)), ("written", .number(rowCount)),
           ("ruled_out", .number(statistics.ruledOutCount)),
           ("rejected", .number(statistics.rejectedCount)),
+          ("repaired", .number(statistics.repairedRecords.count)),
           ("blank_lines", .number(statistics.blankCount)),
           ("by_learned_shape", .number(statistics.learnedShapeCount)),
           ("lines", .number(statistics.lineCount)),
         ]
       ),
-      (
+      .figures(
         "bytes",
         [
           ("input", .number(statistics.byteCount)),
@@ -40,9 +49,9 @@ struct StatisticsReport {
           ("output", .number(outputByteCount)),
         ]
       ),
-      ("copy_ledger_input", Self.ledger(statistics.ledger.input)),
-      ("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
-      (
+      .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
+      .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
+      .figures(
         "oddities",
         [
           ("duplicate_keys", .number(statistics.duplicateKeys.count)),
@@ -52,7 +61,7 @@ struct StatisticsReport {
           ("unknown_keys", .number(statistics.unknownKeys.count)),
         ]
       ),
-      (
+      .figures(
         "memory",
         [
           ("high_water", .number(reader.memoryHighWaterByteCount)),
@@ -61,7 +70,7 @@ struct StatisticsReport {
           ("consumer_stall_ns", .number(Int(stalls.consumer))),
         ]
       ),
-      (
+      .figures(
         "run",
         [
           ("io", .text(reader.inputModeNames.joined(separator: ","))),
@@ -73,10 +82,11 @@ struct StatisticsReport {
           ("searches_for", .text(reader.searchDescription)),
         ]
       ),
+      .formats(formats),
     ]
   }
 
-  private static func ledger(_ stage: CopyLedger.Stage) -> [(name: String, value: Value)] {
+  private static func ledger(_ stage: CopyLedger.Stage) -> [Figure] {
     [
       ("viewed", .number(Int(stage.viewedByteCount))),
       ("inlined", .number(Int(stage.inlinedByteCount))),
@@ -97,19 +107,28 @@ struct StatisticsReport {
 
   private var text: String {
     sections.map { section in
-      "\(section.name)\n"
-        + section.figures.map { figure in
-          let name = figure.name
-          return "  \(name)\(String(repeating: " ", count: max(1, 28 - name.count)))"
-            + Self.text(figure.value)
-        }.joined(separator: "\n")
+      switch section {
+      case .figures(let name, let figures):
+        let lines = figures.map { Self.line($0.name, Self.text($0.value)) }
+        return ([name] + lines).joined(separator: "\n")
+      case .formats(let formats): return "formats\n\(formats.text)"
+      }
     }.joined(separator: "\n")
+  }
+
+  /// A name and what is said of it.
+  static func line(_ name: String, _ value: String) -> String {
+    "  \(name)\(String(repeating: " ", count: max(1, 28 - name.count)))\(value)"
   }
 
   private var json: String {
     let body = sections.map { section in
-      let figures = section.figures.map { "\"\($0.name)\":\(Self.json($0.value))" }
-      return "\"\(section.name)\":{\(figures.joined(separator: ","))}"
+      switch section {
+      case .figures(let name, let figures):
+        let members = figures.map { "\"\($0.name)\":\(Self.json($0.value))" }
+        return "\"\(name)\":{\(members.joined(separator: ","))}"
+      case .formats(let formats): return "\"formats\":\(formats.json)"
+      }
     }
     return "{\(body.joined(separator: ","))}"
   }

@@ -24,6 +24,19 @@ static void stringSpecialBitmap512(const uint8_t *bytes, size_t byteCount, uint6
   }
 }
 
+static size_t stringSpecialOffsets512(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  size_t count = 0, index = 0;
+  for (; byteCount - index >= 64 && capacity - count >= 64; index += 64) {
+    const uint64_t mask = stringSpecials512(_mm512_loadu_si512(bytes + index));
+    count += writeOffsets(mask, base + (uint32_t)index, offsets + count, 4);
+  }
+  return count
+      + stringSpecialOffsets(
+          bytes + index, byteCount - index, base + (uint32_t)index, offsets + count,
+          capacity - count);
+}
+
 /// A class of bytes as tables in each 16 bytes; see `ByteClass`.
 typedef struct {
   __m512i highNibbles, bits;
@@ -135,6 +148,7 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .structuralBitmap = structuralBitmap,
     .probeBitmaps = probeBitmaps512,
     .lineOffsets = lineOffsets,
+    .stringSpecialOffsets = stringSpecialOffsets512,
     .validateUTF8 = validateUTF8,
 };
 

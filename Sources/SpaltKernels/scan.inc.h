@@ -350,38 +350,53 @@ static size_t probeBitmaps(
   return count;
 }
 
-static size_t lineOffsets(
-    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
-  const Vec newline = vecSplat('\n');
+/// Writes the places of the bits of `mask`, `blindCount` of them without asking how many there are: how many
+/// a block has is anyone's guess, and a wrong guess costs more than the work.
+SPALT_INLINE size_t writeOffsets(
+    uint64_t mask, uint32_t start, uint32_t *offsets, unsigned blindCount) {
+  const size_t count = bitCount(mask);
+  for (unsigned i = 0; i < blindCount; i++, mask &= mask - 1) {
+    *offsets++ = start + lowestBit(mask);
+  }
+  for (; mask != 0; mask &= mask - 1) *offsets++ = start + lowestBit(mask);
+  return count;
+}
+
+SPALT_INLINE size_t matchOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity,
+    Matcher matcher, Vec value, unsigned blindCount) {
   size_t count = 0;
   size_t index = 0;
 
-  // While a block's worth of slots is free, nothing needs to be checked. Lines of a log are some
-  // hundred bytes long, so whether a block holds none, one or two newlines is anyone's guess, and a
-  // wrong guess costs more than the work: two slots are written blindly, and `count` says which of
-  // them meant something.
+  // While a block's worth of slots is free, nothing needs to be checked.
   for (; byteCount - index >= 64 && capacity - count >= 64; index += 64) {
-    uint64_t mask = blockMask(blockMatch(blockLoad(bytes + index), matchByte, newline));
-    const uint32_t start = base + (uint32_t)index;
-    uint32_t *slots = offsets + count;
-    count += bitCount(mask);
-    slots[0] = start + lowestBit(mask);
-    mask &= mask - 1;
-    slots[1] = start + lowestBit(mask);
-    mask &= mask - 1;
-    for (slots += 2; mask != 0; mask &= mask - 1) *slots++ = start + lowestBit(mask);
+    const uint64_t mask = blockMask(blockMatch(blockLoad(bytes + index), matcher, value));
+    count += writeOffsets(mask, base + (uint32_t)index, offsets + count, blindCount);
   }
 
   for (; index < byteCount && count < capacity; index += 64) {
     uint64_t mask = byteCount - index >= 64
-        ? blockMask(blockMatch(blockLoad(bytes + index), matchByte, newline))
-        : matchRest(bytes, byteCount, matchByte, newline);
+        ? blockMask(blockMatch(blockLoad(bytes + index), matcher, value))
+        : matchRest(bytes, byteCount, matcher, value);
     const uint32_t start = base + (uint32_t)index;
     for (; mask != 0 && count < capacity; mask &= mask - 1) {
       offsets[count++] = start + lowestBit(mask);
     }
   }
   return count;
+}
+
+static size_t lineOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  // Lines of a log are some hundred bytes long: a block holds none, one or two ends of them.
+  return matchOffsets(bytes, byteCount, base, offsets, capacity, matchByte, vecSplat('\n'), 2);
+}
+
+static size_t stringSpecialOffsets(
+    const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
+  // A line of an access log has six quotes and an end.
+  return matchOffsets(
+      bytes, byteCount, base, offsets, capacity, matchStringSpecial, vecSplat(0), 4);
 }
 
 #if defined(SPALT_HAS_LOOKUP)
@@ -585,5 +600,6 @@ const SpaltKernelTable SPALT_TABLE = {
     .structuralBitmap = structuralBitmap,
     .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,
+    .stringSpecialOffsets = stringSpecialOffsets,
     .validateUTF8 = validateUTF8,
 };

@@ -8,14 +8,14 @@ struct CorpusTests {
     let folder = try TemporaryFolder()
     let rejects = folder.path("rejects.ndjson")
     let outcome = try Program.run(
-      [file.path, "-O", "none", "--stats", "json", "--rejects", rejects])
+      [file.path, "-f", "ndjson", "-O", "none", "--stats", "json", "--rejects", rejects])
     #expect(outcome.status == 0)
     let statistics = try Statistics(outcome)
     #expect(statistics["records", "count"] == file.wellFormedCount)
     #expect(statistics["records", "rejected"] == file.nonBlankCount - file.wellFormedCount)
     let content = try Data(contentsOf: URL(fileURLWithPath: file.path))
     statistics.expectIdentity(inputByteCount: content.count)
-    #expect(try Program.output([file.path, "-c"]) == "\(file.wellFormedCount)\n")
+    #expect(try Program.output([file.path, "-f", "ndjson", "-c"]) == "\(file.wellFormedCount)\n")
 
     let found = try Data(contentsOf: URL(fileURLWithPath: rejects)).lines.map {
       try JSONDecoder().decode(RejectTests.Reject.self, from: $0)
@@ -32,7 +32,7 @@ struct CorpusTests {
     let folder = try TemporaryFolder()
     let rejects = folder.path("rejects.ndjson")
     let outcome = try Program.run(
-      [file.path, "-O", "raw", "--io", io, "--rejects", rejects])
+      [file.path, "-f", "ndjson", "-O", "raw", "--io", io, "--rejects", rejects])
     let content = try Data(contentsOf: URL(fileURLWithPath: file.path))
     var broken: [Int: Int] = [:]
     for line in try Data(contentsOf: URL(fileURLWithPath: rejects)).lines {
@@ -56,7 +56,7 @@ struct CorpusTests {
 
   @Test(arguments: Corpus.ndjson) func outputReadsTheSame(file: Corpus.File) throws {
     // What was written once is written the same again, but for dots in names.
-    let once = try Program.run([file.path])
+    let once = try Program.run(["-f", "ndjson", file.path])
     for line in once.output.lines {
       let object = try JSONSerialization.jsonObject(with: line)
       #expect(object is [String: Any])
@@ -68,7 +68,8 @@ struct CorpusTests {
 
   @Test func allFilesAsOneInput() throws {
     let files = Corpus.ndjson
-    let outcome = try Program.run(files.map(\.path) + ["-O", "none", "--stats", "json", "-j", "2"])
+    let outcome = try Program.run(
+      files.map(\.path) + ["-f", "ndjson", "-O", "none", "--stats", "json", "-j", "2"])
     let statistics = try Statistics(outcome)
     #expect(statistics["records", "count"] == files.map(\.wellFormedCount).reduce(0, +))
     #expect(

@@ -12,12 +12,12 @@ struct DelimitedRoundTripTests {
   ) throws -> Int {
     let folder = try TemporaryFolder()
     let ndjson = folder.path("output.ndjson")
-    _ = try Program.run([path, "-o", ndjson] + arguments)
+    _ = try Program.run(["-f", "ndjson", path, "-o", ndjson] + arguments)
     var count = -1
     for kind in kinds {
       let output = folder.path("output")
       let format = kind == "duckdb" ? "csv" : kind
-      let run = try Program.run([path, "-O", format, "-o", output] + arguments)
+      let run = try Program.run(["-f", "ndjson", path, "-O", format, "-o", output] + arguments)
       #expect(run.status == 0, "\(path)", sourceLocation: sourceLocation)
       let outcome = try Program.execute(
         python ?? "", [Samples.oracle("delimited_values.py"), kind, ndjson, output])

@@ -36,7 +36,7 @@ struct MessageTests {
   @Test func namesOfFilesAreEscapedInReportsOfRejects() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(hostile, "bro\u{1B}[31mken\n")
-    let outcome = try Program.run([path, "--on-error", "fail"])
+    let outcome = try Program.run(["-f", "ndjson", path, "--on-error", "fail"])
     #expect(outcome.status == 3)
     #expect(isHarmless(outcome.errors), "\(outcome.errorText.debugDescription)")
     let copied = try folder.write(hostile, "{\"a\":\"\\n\"}\n")
@@ -63,7 +63,7 @@ struct MessageTests {
   @Test func hostileTextInRejectsFilesIsJSON() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(hostile, Data("bad \u{1B}[2J \u{0} \" \\ ".utf8) + [0xFF, 0x0A])
-    _ = try Program.run([path, "--rejects", folder.path("rejects")])
+    _ = try Program.run(["-f", "ndjson", path, "--rejects", folder.path("rejects")])
     let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("rejects")))
     let reject = try JSONDecoder().decode(RejectTests.Reject.self, from: data)
     #expect(reject.file == path)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `_file`, `_line`, `_offset` and `_record`.
+/// `_file`, `_line`, `_offset`, `_record` and `_format`.
 struct ProvenanceTests {
   private static let places = "_file,_line,_offset,_record"
 
@@ -58,6 +58,17 @@ struct ProvenanceTests {
     #expect(Set(lazy.lines).count == 1)
     let line = some[19].split { !$0.isNumber }.first ?? ""
     #expect(lazy.lines.first == "{\"_line\":\(line)}")
+  }
+
+  @Test(arguments: ["ndjson", "csv", "tsv", "logfmt", "table"])
+  func formatsInEveryFormat(format: String) throws {
+    let input = Data("{\"a\":1}\nbroken\n".utf8)
+    let outcome = try Program.run(
+      ["-f", "ndjson", "--on-error", "keep", "--select", "_format,a", "-O", format], input: input)
+    let names = outcome.lines.compactMap { line in
+      line.split { !$0.isLetter }.map(String.init).first { $0 == "ndjson" || $0 == "text" }
+    }
+    #expect(names == ["ndjson", "text"], "\(outcome.text)")
   }
 
   @Test func rawOutputIsTheRecords() throws {

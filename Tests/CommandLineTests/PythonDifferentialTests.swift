@@ -11,7 +11,7 @@ struct PythonDifferentialTests {
   ) throws -> Int {
     let folder = try TemporaryFolder()
     let output = folder.path("output.ndjson")
-    let run = try Program.run([path, "-o", output] + arguments)
+    let run = try Program.run(["-f", "ndjson", path, "-o", output] + arguments)
     #expect(run.status == 0, "\(path)", sourceLocation: sourceLocation)
     let outcome = try python(["compare", path, output])
     #expect(

@@ -14,6 +14,7 @@ struct ScanOracle {
   var structure: [UInt64]
   var stringSpecials: [UInt64]
   var lineEnds: [UInt32] = []
+  var stringSpecialPlaces: [UInt32] = []
 
   init(_ bytes: UnsafePointer<UInt8>, _ count: Int, value: UInt8) {
     firstValue = count
@@ -37,7 +38,10 @@ struct ScanOracle {
         lastValue = index
       }
       let interrupts = byte == 0x22 || byte == 0x5C || byte < 0x20
-      if interrupts || byte >= 0x80 { stringSpecials[index / 64] |= bit }
+      if interrupts || byte >= 0x80 {
+        stringSpecials[index / 64] |= bit
+        stringSpecialPlaces.append(UInt32(index))
+      }
       if interrupts && stringEnd == count { stringEnd = index }
       if (interrupts || byte >= 0x80) && stringSpecial == count { stringSpecial = index }
       switch byte {

@@ -107,18 +107,16 @@ struct ScanTests {
       if unsafe !equal(hits, expected) { return "probeBitmaps: hits of \(needle)" }
     }
 
-    let lineCount = oracle.lineEnds.count
-    if unsafe !lineOffsetsAgree(kernels, bytes, count, oracle, capacity: lineCount + 64) {
-      return "lineOffsets with room to spare"
+    if unsafe !offsetsAgree(
+      kernels.lineOffsets, bytes, count, oracle.lineEnds, manyCapacities: manyCapacities)
+    {
+      return "lineOffsets"
     }
-    if unsafe !lineOffsetsAgree(kernels, bytes, count, oracle, capacity: lineCount / 2) {
-      return "lineOffsets with half the room"
-    }
-    if manyCapacities {
-      for capacity in 0...(lineCount + 3)
-      where unsafe !lineOffsetsAgree(kernels, bytes, count, oracle, capacity: capacity) {
-        return "lineOffsets with room for \(capacity)"
-      }
+    if unsafe !offsetsAgree(
+      kernels.stringSpecialOffsets, bytes, count, oracle.stringSpecialPlaces,
+      manyCapacities: manyCapacities)
+    {
+      return "stringSpecialOffsets"
     }
     return nil
   }
@@ -142,18 +140,27 @@ struct ScanTests {
     return true
   }
 
-  func lineOffsetsAgree(
-    _ kernels: SpaltKernelTable, _ bytes: UnsafePointer<UInt8>, _ count: Int,
-    _ oracle: ScanOracle, capacity: Int
+  typealias OffsetsKernel = @convention(c) (
+    UnsafePointer<UInt8>?, Int, UInt32, UnsafeMutablePointer<UInt32>?, Int
+  ) -> Int
+
+  /// Whether a kernel lists these places, with room to spare and without.
+  func offsetsAgree(
+    _ kernel: OffsetsKernel, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ places: [UInt32],
+    manyCapacities: Bool
   ) -> Bool {
     let base: UInt32 = 1_000_003
-    let offsets = unsafe firstOutput.offsets(capacity)
-    let written = unsafe kernels.lineOffsets(bytes, count, base, offsets, capacity)
-    if written != min(capacity, oracle.lineEnds.count) { return false }
-    var index = 0
-    while index < written {
-      if unsafe offsets[index] != base + oracle.lineEnds[index] { return false }
-      index += 1
+    var capacities = [places.count + 64, places.count / 2]
+    if manyCapacities { capacities += 0...(places.count + 3) }
+    for capacity in capacities {
+      let offsets = unsafe firstOutput.offsets(capacity)
+      let written = unsafe kernel(bytes, count, base, offsets, capacity)
+      if written != min(capacity, places.count) { return false }
+      var index = 0
+      while index < written {
+        if unsafe offsets[index] != base + places[index] { return false }
+        index += 1
+      }
     }
     return true
   }
@@ -277,6 +284,7 @@ struct ScanTests {
       unsafe #expect(kernels.findStringEnd(nil, 0) == 0)
       unsafe #expect(kernels.findStringSpecial(nil, 0) == 0)
       unsafe #expect(kernels.lineOffsets(nil, 0, 0, nil, 0) == 0)
+      unsafe #expect(kernels.stringSpecialOffsets(nil, 0, 0, nil, 0) == 0)
       unsafe #expect(kernels.validateUTF8(nil, 0) == 0)
       unsafe kernels.newlineBitmap(nil, 0, nil)
       unsafe kernels.structuralBitmap(nil, 0, nil)

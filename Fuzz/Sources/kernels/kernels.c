@@ -62,6 +62,11 @@ static void compareBlocks(const SpaltKernelTable *scalar, const SpaltKernelTable
     const size_t found = table->lineOffsets(bytes, count, 7, offsets + capacity, capacity);
     EXPECT(found == expected, "lineOffsets: count");
     EXPECT(memcmp(offsets, offsets + capacity, found * sizeof(uint32_t)) == 0, "lineOffsets");
+    const size_t listed = scalar->stringSpecialOffsets(bytes, count, 7, offsets, capacity);
+    EXPECT(table->stringSpecialOffsets(bytes, count, 7, offsets + capacity, capacity) == listed,
+           "stringSpecialOffsets: count");
+    EXPECT(memcmp(offsets, offsets + capacity, listed * sizeof(uint32_t)) == 0,
+           "stringSpecialOffsets");
     free(offsets);
   }
 }

@@ -91,6 +91,20 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
     }
   }
 
+  /// Writes the places of the bytes in `range` that end or complicate a JSON string, multi-byte characters
+  /// included, counted from the range's start, to `offsets`, which has room for `capacity` of them.
+  /// - Returns: the number of places written; with `capacity` of them there may be more.
+  @unsafe func writeStringSpecialOffsets(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>,
+    to offsets: UnsafeMutablePointer<UInt32>, capacity: Int
+  ) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the offsets.
+    return unsafe table.pointee.stringSpecialOffsets(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, 0,
+      offsets, capacity)
+  }
+
   /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
   /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
   /// bit for each word of hits, tells which of them are not zero.

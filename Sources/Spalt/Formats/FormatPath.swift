@@ -18,7 +18,7 @@ final class FormatPath {
   ) throws(SpaltError) {
     let format = FormatRegistry.formats[formatIndex]
     let scanner = format.makeScanner(&tree, options)
-    let walk = walks ? format.makeWalk(wanted, options) : nil
+    let walk = walks ? format.makeWalk(&tree, wanted, options) : nil
     let shapes = try LearnedShapes(wanted, pool: pool)
     self.format = format
     self.formatIndex = formatIndex
@@ -31,6 +31,8 @@ final class FormatPath {
 
   /// Which bytes end a word, if the fast way looks for words.
   var wordDelimiters: ByteClass? { format.wordDelimiters }
+  /// Whether the fast way looks at the places of quotes as a list.
+  var listsStops: Bool { format.listsStops }
 
   /// Whether there is a fast way over records as they were so far.
   var canWalk: Bool { ownWalk != nil || shapes.root >= 0 }

@@ -2,6 +2,7 @@
 enum FormatRegistry {
   static let formats: [any LogFormat] = [
     NDJSONFormat(),
+    AccessFormat(),
     LogfmtFormat(),
     TextFormat(),
   ]

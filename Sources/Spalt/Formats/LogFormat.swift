@@ -12,6 +12,8 @@ protocol LogFormat: Sendable {
   /// Which bytes end a word in this format, so that words can be found by a block kernel; nil when its
   /// learned shapes have no words.
   var wordDelimiters: ByteClass? { get }
+  /// Whether the walk looks at the places of quotes as a list, not in a plane of marks.
+  var listsStops: Bool { get }
   /// Whether the records of one shape can be learned.
   var learnsShapes: Bool { get }
   /// Whether one line may hold several records.
@@ -32,13 +34,16 @@ protocol LogFormat: Sendable {
   ) -> ProbedCondition?
 
   /// A walk that finds the fields of many records at a time, for columns as they are wanted, or nil when
-  /// there is none.
-  func makeWalk(_ wanted: WantedFields, _ options: FormatOptions) -> (any RecordWalk)?
+  /// there is none. `tree` tells the columns of the format's own nodes.
+  func makeWalk(
+    _ tree: inout FieldTree, _ wanted: WantedFields, _ options: FormatOptions
+  ) -> (any RecordWalk)?
 }
 
 extension LogFormat {
   var columns: [ColumnDefinition] { [] }
   var wordDelimiters: ByteClass? { nil }
+  var listsStops: Bool { false }
   var learnsShapes: Bool { false }
   var allowsSeveralRecordsPerLine: Bool { false }
   var recordIsLine: Bool { false }
@@ -49,7 +54,9 @@ extension LogFormat {
     _ condition: NecessaryCondition, _ schema: Schema, _ options: FormatOptions
   ) -> ProbedCondition? { nil }
 
-  func makeWalk(_ wanted: WantedFields, _ options: FormatOptions) -> (any RecordWalk)? { nil }
+  func makeWalk(
+    _ tree: inout FieldTree, _ wanted: WantedFields, _ options: FormatOptions
+  ) -> (any RecordWalk)? { nil }
 }
 
 /// What formats can be told.

@@ -198,6 +198,9 @@ final class InputSequence {
     }
   }
 
+  /// How much of each input is looked at before its first piece is handed out; 0 when its format is given.
+  var inspectedByteCount: Int { inspector?.byteCount ?? 0 }
+
   /// Whether something was sampled.
   var hasSample: Bool { !sampled.isEmpty }
 

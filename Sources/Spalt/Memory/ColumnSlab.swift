@@ -120,6 +120,13 @@ struct SlabWriter: ~Copyable, ~Escapable {
     unsafe address(offset).storeBytes(of: value, as: UInt32.self)
   }
 
+  /// The byte at `offset`.
+  @inline(__always)
+  func load8(at offset: Int) -> UInt8 {
+    // SAFETY: the byte exists.
+    unsafe address(offset).load(as: UInt8.self)
+  }
+
   /// The four bytes at `offset`.
   @inline(__always)
   func load32(at offset: Int) -> UInt32 {

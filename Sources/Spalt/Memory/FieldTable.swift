@@ -84,6 +84,13 @@ struct FieldTable: ~Copyable {
     unsafe base.update(repeating: .none, count: fieldCount)
   }
 
+  /// Makes the first `count` fields from `index` on hold no values.
+  func clear(from index: Int, count: Int) {
+    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
+    // SAFETY: all of the fields were checked to lie inside; the table has one owner.
+    unsafe (base + index).update(repeating: .none, count: count)
+  }
+
   /// Sum of the byte counts of `count` fields from `index` on.
   func byteCountSum(from index: Int, count: Int) -> Int {
     precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")

@@ -4,6 +4,8 @@
 /// part of a character beyond ASCII; in the plane of words, that of a member of a class of bytes. A block
 /// kernel makes the bits, 64 bytes at a time. Finding the end of a string of any length up to 56 bytes is
 /// then a load and a count of zeros, without a branch that could be guessed wrong.
+///
+/// Instead of the plane of strings there may be a list of the places that it marks.
 @safe
 struct MarkIndex: ~Copyable {
   /// How many bytes are indexed at a time: their bits and they themselves stay in the first-level
@@ -17,13 +19,21 @@ struct MarkIndex: ~Copyable {
   private(set) var end = 0
   /// Which bytes end a word, if words are looked for.
   private(set) var wordDelimiters: ByteClass?
+  /// Whether the places where strings end are listed; else they are marked in a plane.
+  private var listsStops = false
+  /// How many are listed.
+  private var stopCount = 0
 
   private static let planeByteCount = stretchByteCount / 8 + 24
+  /// How many stops are listed at most: those of a stretch with a quote in every third byte.
+  private static let stopCapacity = stretchByteCount / 3
 
   init(pool: ChunkPool, kernels: ScanKernels) throws(SpaltError) {
-    let chunk = try pool.lease(byteCount: Self.planeByteCount * 2)
+    let stopByteCount = (Self.stopCapacity + StopRun.count) * MemoryLayout<UInt32>.stride
+    let chunk = try pool.lease(byteCount: Self.planeByteCount * 2 + stopByteCount)
     self.chunk = chunk
     self.kernels = kernels
+    unsafe stops.update(repeating: StopRun.nowhere, count: StopRun.count)
   }
 
   // SAFETY: each plane has room for one bit a byte of a stretch, and two words more.
@@ -34,10 +44,17 @@ struct MarkIndex: ~Copyable {
     unsafe (chunk.base + Self.planeByteCount).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Says which bytes end a word. When that is news, what is indexed is forgotten.
-  mutating func look(for delimiters: ByteClass?) {
-    guard delimiters != wordDelimiters else { return }
+  // SAFETY: behind the planes there is room for that many offsets and a run of those that lie nowhere.
+  private var stops: UnsafeMutablePointer<UInt32> {
+    unsafe (chunk.base + Self.planeByteCount * 2).assumingMemoryBound(to: UInt32.self)
+  }
+
+  /// Says which bytes end a word, and whether the ends of strings are listed. When that is news, what is
+  /// indexed is forgotten.
+  mutating func look(for delimiters: ByteClass?, listsStops: Bool = false) {
+    guard delimiters != wordDelimiters || listsStops != self.listsStops else { return }
     wordDelimiters = delimiters
+    self.listsStops = listsStops
     clear()
   }
 
@@ -49,9 +66,17 @@ struct MarkIndex: ~Copyable {
     // Locals, because ThreadSanitizer takes stores through a computed property for stores to `self`.
     let strings = unsafe strings
     let words = unsafe words
-    // SAFETY: see `strings`.
-    unsafe kernels.writeStringSpecials(cursor, in: start..<end, to: strings)
-    unsafe Self.seal(strings, count)
+    if listsStops {
+      let stops = unsafe stops
+      // SAFETY: see `stops`.
+      stopCount = unsafe kernels.writeStringSpecialOffsets(
+        cursor, in: start..<end, to: stops, capacity: Self.stopCapacity)
+      unsafe (stops + stopCount).update(repeating: StopRun.nowhere, count: StopRun.count)
+    } else {
+      // SAFETY: see `strings`.
+      unsafe kernels.writeStringSpecials(cursor, in: start..<end, to: strings)
+      unsafe Self.seal(strings, count)
+    }
     if let wordDelimiters {
       // SAFETY: see `words`.
       unsafe kernels.writeClassMarks(cursor, in: start..<end, wordDelimiters, to: words)
@@ -72,6 +97,7 @@ struct MarkIndex: ~Copyable {
   mutating func clear() {
     start = 0
     end = 0
+    stopCount = 0
   }
 
   /// The bits, to be used while nothing else is indexed.
@@ -79,11 +105,15 @@ struct MarkIndex: ~Copyable {
     @_lifetime(borrow self)
     get {
       // SAFETY: the planes belong to the chunk, which lives while `self` is borrowed.
-      let strings = unsafe PlaneMarks(words: UnsafePointer(strings), start: start, end: end)
+      let strings = unsafe PlaneMarks(
+        words: UnsafePointer(strings), start: start, end: listsStops ? start : end)
       let words = unsafe PlaneMarks(
         words: UnsafePointer(words), start: start, end: wordDelimiters == nil ? start : end)
+      let stops = unsafe StopList(
+        offsets: UnsafePointer(stops), count: listsStops ? stopCount : 0, start: start)
       return RecordMarks(
-        strings: unsafe bound(strings, to: self), words: unsafe bound(words, to: self))
+        strings: unsafe bound(strings, to: self), words: unsafe bound(words, to: self),
+        stops: unsafe bound(stops, to: self))
     }
   }
 }
@@ -92,11 +122,14 @@ struct MarkIndex: ~Copyable {
 struct RecordMarks: ~Escapable {
   let strings: PlaneMarks
   let words: PlaneMarks
+  /// The places that the plane of strings would mark, when they are listed instead.
+  let stops: StopList
 
-  @_lifetime(copy strings, copy words)
-  fileprivate init(strings: PlaneMarks, words: PlaneMarks) {
+  @_lifetime(copy strings, copy words, copy stops)
+  fileprivate init(strings: PlaneMarks, words: PlaneMarks, stops: StopList) {
     self.strings = strings
     self.words = words
+    self.stops = stops
   }
 }
 

@@ -1,15 +1,17 @@
-/// Fills the columns that say where records stand. Numbers of lines and records count from the batch's
-/// beginning; `PlaceCounts`, which know what came before, move them.
+/// Fills the columns that say where records stand, and in which format. Numbers of lines and records count
+/// from the batch's beginning; `PlaceCounts`, which know what came before, move them.
 struct ProvenanceWriter: Sendable {
   private let layout: BatchLayout
   private let places: [(column: Int, place: Provenance)]
   private let paths: [[UInt8]]
+  private let formatNames: [[UInt8]]
   private let kernels: ScanKernels
 
   init(layout: BatchLayout, paths: [InputPath], kernels: ScanKernels) {
     self.layout = layout
     self.kernels = kernels
     self.paths = paths.map { Array($0.description.utf8) }
+    formatNames = layout.formatNames.map { Array($0.utf8) }
     places = layout.schema.provenance.sorted { $0.key < $1.key }
       .filter { layout.columns[$0.key].valuesStart >= 0 }
       .map { (column: $0.key, place: $0.value) }
@@ -31,6 +33,8 @@ struct ProvenanceWriter: Sendable {
       case .line: fillLines(&builder, ByteCursor(piece.segment.view), from: start, at: values)
       case .offset: fillNumbers(&builder, at: values, from: piece.segment.offset)
       case .record: fillNumbers(&builder, at: values, from: nil)
+      case .format:
+        try fillFormats(&builder.slab, &builder.notes, builder.rowCount, at: values)
       }
     }
   }
@@ -45,6 +49,21 @@ struct ProvenanceWriter: Sendable {
     }
     let writer = slab.writer
     for row in 0..<rowCount {
+      notes.storeMadeText(block, at: values + row * TextColumn.byteCount, writer)
+    }
+  }
+
+  /// The names of the rows' formats.
+  private func fillFormats(
+    _ slab: inout ColumnSlab, _ notes: inout BatchNotes, _ rowCount: Int, at values: Int
+  ) throws(SpaltError) {
+    guard rowCount > 0 else { return }
+    var blocks: [ArenaBlock] = []
+    for name in formatNames { blocks.append(try notes.texts.append(ByteView(name.span))) }
+    let formats = layout.rowFormatsStart
+    let writer = slab.writer
+    for row in 0..<rowCount {
+      let block = blocks[Int(writer.load8(at: formats + row))]
       notes.storeMadeText(block, at: values + row * TextColumn.byteCount, writer)
     }
   }

@@ -8,6 +8,8 @@ struct ReadPlan: Sendable {
   var schema: Schema { decode.layout.visibleSchema }
   /// Which records are wanted, and which columns tell.
   let bound: BoundSelection
+  /// Whether all that was sampled was taken for plain text because nothing else fits.
+  let isTakenForText: Bool
   private let filter: Filter?
   private let sieves: SievePlans?
   private let learnsShapes: Bool
@@ -18,17 +20,21 @@ struct ReadPlan: Sendable {
     _ arenas: ArenaPool
   ) throws(SpaltError) {
     var sampler = try SchemaSampler(options: options, arenas: arenas)
-    if options.schema == nil {
-      try inputs.sample(byteCount: options.sampleByteCount) {
-        (piece, remaining) throws(SpaltError) in
-        try sampler.add(piece, remainingByteCount: remaining)
-      }
+    // With a schema at hand, what is still to be found out is which format the first input has.
+    let sampleByteCount =
+      options.schema == nil ? options.sampleByteCount : inputs.inspectedByteCount
+    try inputs.sample(byteCount: min(sampleByteCount, options.sampleByteCount)) {
+      (piece, remaining) throws(SpaltError) in
+      try sampler.add(piece, remainingByteCount: remaining)
     }
     let known = try sampler.known()
     inputSchema = Schema(columns: known.map(\.column))
     // Of an input without a byte no record is wanted or unwanted, and no column tells a time.
     let hasRecords = options.schema != nil || inputs.hasSample
-    bound = hasRecords ? try BoundSelection(selection, inputSchema) : BoundSelection()
+    isTakenForText = sampler.isTakenForText
+    do {
+      bound = hasRecords ? try BoundSelection(selection, inputSchema) : BoundSelection()
+    } catch { throw isTakenForText ? error.notingPlainText : error }
     let expression = bound.expression
     let seenFormats = sampler.seenFormats
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
@@ -84,5 +90,17 @@ struct ReadPlan: Sendable {
     guard let filter else { return nil }
     return try FilterEvaluator(
       filter, rowCapacity: decode.layout.rowCapacity, chunkPool: arenas.chunkPool)
+  }
+}
+
+extension SpaltError {
+  /// The error, with what may be behind it when a column is missing.
+  fileprivate var notingPlainText: SpaltError {
+    guard case .usage(let reason) = self else { return self }
+    return .usage(
+      """
+      \(reason); the input was taken for plain text: say what it is with -f, or see why with \
+      'spalt explain'
+      """)
   }
 }

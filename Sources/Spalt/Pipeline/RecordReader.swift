@@ -21,6 +21,9 @@ public struct RecordReader: ~Copyable {
   public let formatter: (any BatchFormatter)?
   /// Names that were asked for and that the beginning of the input does not have.
   public let unseenNames: [String]
+  /// The inputs at whose beginning the columns were found out, if all of them were taken for plain text
+  /// because no other format fits; else none.
+  public let pathsTakenForText: [String]
   /// All columns that the beginning of the input has, or those of the schema that was given.
   public let inputSchema: Schema
   /// The columns that tell the time and the level of a record, if the selection asked for that.
@@ -67,6 +70,9 @@ public struct RecordReader: ~Copyable {
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
     if inputs.hasOnlyFailures { throw Self.error(inputs.failures) }
+    // Before threads open further inputs.
+    let pathsTakenForText =
+      plan.isTakenForText ? detections.all.keys.sorted().map { paths[$0].description } : []
     let formatter = format?.formatter(for: plan.schema)
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
@@ -84,6 +90,7 @@ public struct RecordReader: ~Copyable {
     schema = plan.schema
     inputSchema = plan.inputSchema
     unseenNames = plan.decode.unseenNames
+    self.pathsTakenForText = pathsTakenForText
     searchDescription = plan.searchDescription
     timeColumnName = plan.bound.timeColumnName
     levelColumnName = plan.bound.levelColumnName
@@ -94,7 +101,8 @@ public struct RecordReader: ~Copyable {
     self.arenas = arenas
   }
 
-  private static func inputs(
+  /// The inputs, with whatever finds out their formats.
+  static func inputs(
     _ paths: [InputPath], _ options: ReaderOptions, _ arenas: ArenaPool,
     _ detections: FormatDetections, _ interrupter: ReaderInterrupter
   ) throws(SpaltError) -> InputSequence {

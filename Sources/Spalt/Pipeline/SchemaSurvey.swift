@@ -23,16 +23,17 @@ public struct SchemaSurvey: Sendable {
     var options = options
     options.representation = .text
     var reader = try RecordReader(inputs: inputs, options: options)
-    let schema = reader.schema
+    self.init(reader.schema)
+    try survey(&reader, upTo: options.sampleByteCount)
+  }
+
+  /// A survey of no records yet.
+  init(_ schema: Schema) {
     self.schema = schema
     columns = schema.columns.enumerated().map { index, column in
       ColumnSummary(column, role: schema.role(ofColumn: index))
     }
     beginnings = Array(repeating: [], count: columns.count)
-    try survey(&reader, upTo: options.sampleByteCount)
-    for index in columns.indices {
-      columns[index].samples = beginnings[index].map(Self.sample)
-    }
   }
 
   private mutating func survey(
@@ -49,8 +50,7 @@ public struct SchemaSurvey: Sendable {
       }
       let rowCount = Self.rowCount(of: batch, before: limit - inputStart)
       let rejectedCount = batch.rejects.count { $0.offset < limit - inputStart }
-      for index in columns.indices { add(batch, index, rowCount: rowCount) }
-      recordCount += rowCount
+      add(batch, rowCount: rowCount)
       self.rejectedCount += rejectedCount
       if rowCount < batch.rowCount || rejectedCount < batch.rejects.count {
         isPartial = true
@@ -66,16 +66,29 @@ public struct SchemaSurvey: Sendable {
     return rowCount
   }
 
+  /// Takes the first rows of a batch into account.
+  mutating func add(_ batch: borrowing RecordBatch, rowCount: Int) {
+    for index in columns.indices {
+      let sampleCount = beginnings[index].count
+      add(batch, index, rowCount: rowCount)
+      columns[index].samples += beginnings[index][sampleCount...].map(Self.sample)
+    }
+    recordCount += rowCount
+  }
+
   /// Takes the first rows of a column into account.
   private mutating func add(_ batch: borrowing RecordBatch, _ index: Int, rowCount: Int) {
     let type = columns[index].definition.type
-    if let tokens = batch.tokens(index) {
+    let fields = batch.fields
+    if fields.hasTokens(index) {
       for row in 0..<rowCount {
-        let text = tokens.text(row)
-        if text.isEmpty || Self.isNull(text) {
+        let syntax = fields.tokenSyntax(row)
+        guard let text = fields.token(index, row), !Self.isNull(text, syntax, type) else {
           columns[index].nullCount += 1
-        } else if beginnings[index].count < ColumnSummary.sampleLimit {
-          add(Self.content(text, type), index)
+          continue
+        }
+        if beginnings[index].count < ColumnSummary.sampleLimit {
+          add(Self.content(text, syntax, type), index)
         }
       }
     } else if let values = batch.values(index) {
@@ -89,15 +102,23 @@ public struct SchemaSurvey: Sendable {
     }
   }
 
-  private static func isNull(_ text: borrowing ByteView) -> Bool {
+  /// Whether a token is null: JSON's word for it, or nothing where no text can be.
+  private static func isNull(
+    _ text: borrowing ByteView, _ syntax: TokenSyntax, _ type: ColumnType
+  ) -> Bool {
+    guard syntax == .json else { return text.isEmpty && !type.isText }
     // "null", little-endian.
-    text.byteCount == 4 && text.load(at: 0, as: UInt32.self) == 0x6C6C_756E
+    return text.byteCount == 4 && text.load(at: 0, as: UInt32.self) == 0x6C6C_756E
   }
 
   /// The text of a value without the quotes that mean nothing in a column of strings or times.
   @_lifetime(copy text)
-  private static func content(_ text: ByteView, _ type: ColumnType) -> ByteView {
-    guard type != .json, text.byteCount >= 2, text[0] == UInt8(ascii: "\"") else { return text }
+  private static func content(
+    _ text: ByteView, _ syntax: TokenSyntax, _ type: ColumnType
+  ) -> ByteView {
+    guard syntax != .plain, type != .json, text.byteCount >= 2, text[0] == UInt8(ascii: "\"") else {
+      return text
+    }
     return text.slice(1..<text.byteCount - 1)
   }
 

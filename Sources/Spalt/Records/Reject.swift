@@ -14,6 +14,14 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tooLong
   case tooManyRecordsOnLine
   case invalidUTF8Key
+  case unexpectedQuote
+  case missingClientFields
+  case missingLogTime
+  case invalidLogTime
+  case missingRequest
+  case unterminatedRequest
+  case invalidResponseSize
+  case missingSpace
   case unlikely
   case replacementCharacterKey
   case missingKey
@@ -37,6 +45,14 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .tooLong: "longer than --max-record"
     case .tooManyRecordsOnLine: "more records on one line than a batch holds"
     case .invalidUTF8Key: "ill-formed UTF-8 in a key"
+    case .unexpectedQuote: "a quote before the time"
+    case .missingClientFields: "fewer fields before the time than host, ident and user"
+    case .missingLogTime: "no time in brackets behind host, ident and user"
+    case .invalidLogTime: "not a time like 10/Oct/2000:13:55:36 -0700"
+    case .missingRequest: "no request in quotes behind the time"
+    case .unterminatedRequest: "no quote with a space and a status behind it ends the request"
+    case .invalidResponseSize: "the size of the response is neither a number nor a dash"
+    case .missingSpace: "no single space between two fields"
     case .unlikely: "does not look like a record of the input's formats"
     case .replacementCharacterKey: "U+FFFD in a key"
     case .missingKey: "no key before the equals sign"

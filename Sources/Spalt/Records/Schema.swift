@@ -42,7 +42,8 @@ public struct ColumnDefinition: Equatable, Sendable {
   }
 }
 
-/// Where a record stands: columns that are not in the input and can be asked for by name.
+/// Where a record stands, and in which format: columns that are not in the input and can be asked for by
+/// name.
 public enum Provenance: String, CaseIterable, Sendable {
   /// The input as it was given.
   case file = "_file"
@@ -52,9 +53,11 @@ public enum Provenance: String, CaseIterable, Sendable {
   case offset = "_offset"
   /// The number of the record in its file, from 1 on.
   case record = "_record"
+  /// The name of the record's format.
+  case format = "_format"
 
   /// The type of the column.
-  public var type: ColumnType { self == .file ? .string : .int64 }
+  public var type: ColumnType { self == .file || self == .format ? .string : .int64 }
 
 }
 

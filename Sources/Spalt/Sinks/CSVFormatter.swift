@@ -49,6 +49,9 @@ public struct CSVFormatter: BatchFormatter {
   ) throws(SpaltError) {
     try lines.append(batch, to: &output) {
       (fields, column, row, output) throws(SpaltError) in
+      if let token = text.verbatim(fields, column, row) {
+        return try Self.append(token, delimiter: delimiter, to: &output)
+      }
       let start = output.byteCount
       let kind = try text.append(fields, column, row, to: &output)
       if output.byteCount == start {
@@ -64,6 +67,32 @@ public struct CSVFormatter: BatchFormatter {
   private static func needsQuotes(_ byte: UInt8, delimiter: UInt8) -> Bool {
     byte == delimiter || byte == JSONByte.quote || byte == JSONByte.lineFeed
       || byte == JSONByte.carriageReturn
+  }
+
+  /// Appends text as a field that is not empty, from quote to quote.
+  private static func append(
+    _ text: borrowing ByteView, delimiter: UInt8, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let kernels = ScanKernels.current
+    let cursor = ByteCursor(copy text)
+    let all = 0..<cursor.end
+    var stop = kernels.firstIndex(of: JSONByte.quote, cursor, in: all)
+    let needsQuotes =
+      stop < cursor.end || kernels.firstIndex(of: delimiter, cursor, in: all) < cursor.end
+      || kernels.firstIndex(of: JSONByte.carriageReturn, cursor, in: all) < cursor.end
+      || kernels.firstIndex(of: JSONByte.lineFeed, cursor, in: all) < cursor.end
+    guard needsQuotes else { return try output.append(text) }
+    try output.append(JSONByte.quote)
+    var start = 0
+    while stop < cursor.end {
+      // The quote is copied with what stands before it, and written once more.
+      try output.append(cursor.view(at: start, byteCount: stop + 1 - start))
+      try output.append(JSONByte.quote)
+      start = stop + 1
+      stop = kernels.firstIndex(of: JSONByte.quote, cursor, in: start..<cursor.end)
+    }
+    try output.append(cursor.view(at: start, byteCount: cursor.end - start))
+    try output.append(JSONByte.quote)
   }
 
   /// Puts the text from `start` on into quotes, where it needs them.

@@ -19,7 +19,7 @@ struct DelimitedLines: Sendable {
     self.omitsEmpty = omitsEmpty
     plain = PlainText(
       stops: (delimiter, delimiter), limit: 0x1F, isASCII: false, usesQuotes: usesQuotes)
-    isCopied = (0..<columnCount).map { text.syntax == .json && text.printsTokens($0) }
+    isCopied = (0..<columnCount).map { text.printsTokens($0) }
   }
 
   /// Appends all records of a batch; `appendOdd` appends a field that is not plain.
@@ -30,9 +30,10 @@ struct DelimitedLines: Sendable {
   ) throws(SpaltError) {
     let fields = batch.fields
     for row in 0..<fields.rowCount {
+      let syntax = fields.tokenSyntax(row)
       for column in 0..<columnCount {
         let terminator = column == columnCount &- 1 ? JSONByte.lineFeed : delimiter
-        if try appendPlain(fields, column, row, terminator, to: &output) { continue }
+        if try appendPlain(fields, column, row, syntax, terminator, to: &output) { continue }
         try appendOdd(fields, column, row, &output)
         try output.append(terminator)
       }
@@ -43,8 +44,8 @@ struct DelimitedLines: Sendable {
   /// no tokens and the row no value.
   @inline(__always)
   private func appendPlain(
-    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ terminator: UInt8,
-    to output: inout TextBuffer
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ syntax: TokenSyntax,
+    _ terminator: UInt8, to output: inout TextBuffer
   ) throws(SpaltError) -> Bool {
     let start = fields.columns[column].tokensStart
     guard isCopied[column], start >= 0 else {
@@ -57,11 +58,12 @@ struct DelimitedLines: Sendable {
     let head = fields.slab.word(at: view)
     let byteCount = Int(UInt32(truncatingIfNeeded: head))
     let first = UInt8(truncatingIfNeeded: head &>> 32)
-    let margin = first == JSONByte.quote ? 1 : 0
+    let margin = first == JSONByte.quote && syntax != .plain ? 1 : 0
     let contentByteCount = byteCount &- 2 &* margin
-    if contentByteCount == 0 || first == UInt8(ascii: "n") {
+    let isNull = head == 0 || first == UInt8(ascii: "n") && syntax == .json
+    if contentByteCount == 0 || isNull {
       // An empty string is the format's to spell.
-      guard omitsEmpty, margin == 0 else { return false }
+      guard omitsEmpty, isNull else { return false }
       try output.append(terminator)
       return true
     }

@@ -1,36 +1,16 @@
 /// Appends the text of a time, which is given in nanoseconds since 1970-01-01T00:00:00Z.
 public typealias TimeText = @Sendable (Int64, inout TextBuffer) throws(SpaltError) -> Void
 
-/// What kind of value a field holds.
-enum FieldKind {
-  /// The record has no such field.
-  case missing
-  case null
-  case string
-  case number
-  /// `true` or `false`.
-  case bool
-  /// An array or an object, as JSON text.
-  case nested
-  case time
-
-  /// Whether there is no text.
-  var isEmpty: Bool { self == .missing || self == .null }
-}
-
 /// Turns fields into text, for every sink that does not print JSON: strings lose their quotes, escapes
 /// are decoded (a lone surrogate becomes U+FFFD, as in the columns), and all other values stand as they
 /// stood in the input.
 struct FieldText: Sendable {
   private let columns: [ColumnDefinition]
-  /// In which syntax the tokens of these fields are.
-  let syntax: TokenSyntax
   /// Prints the times of columns whose values are at hand; without it, times stand as they stood.
   private let timeText: TimeText?
 
-  init(schema: Schema, syntax: TokenSyntax = .json, timeText: TimeText? = nil) {
+  init(schema: Schema, timeText: TimeText? = nil) {
     columns = schema.columns
-    self.syntax = syntax
     self.timeText = timeText
   }
 
@@ -43,32 +23,58 @@ struct FieldText: Sendable {
   func append(
     _ fields: borrowing BatchFields, _ column: Int, _ row: Int, to output: inout TextBuffer
   ) throws(SpaltError) -> FieldKind {
-    if fields.hasValue(column, row), let timeText, columns[column].type == .timestamp {
+    let type = columns[column].type
+    if type == .timestamp, let timeText, fields.hasValue(column, row) {
       try timeText(fields.values(column).timestampsNanoseconds[row], &output)
       return .time
     }
-    if let token = fields.token(column, row) { return try append(token: token, to: &output) }
+    if fields.hasTokens(column) {
+      guard let token = fields.token(column, row) else { return .missing }
+      return try append(token: token, fields.tokenSyntax(row), in: type, to: &output)
+    }
     guard fields.hasValue(column, row) else { return .missing }
     return try append(value: fields.values(column), row, to: &output)
   }
 
+  /// Whether a field's token is printed with all of its bytes as they are: it is not in quotes, or quotes
+  /// mean nothing in its syntax. Numbers and words of JSON do not count.
+  @_lifetime(copy fields)
+  func verbatim(
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int
+  ) -> ByteView? {
+    guard printsTokens(column) || !fields.hasValue(column, row) else { return nil }
+    guard let token = fields.token(column, row), !token.isEmpty else { return nil }
+    switch fields.tokenSyntax(row) {
+    case .json: return nil
+    case .logfmt: return token[0] == JSONByte.quote ? nil : token
+    case .plain: return token
+    }
+  }
+
   /// Appends what a token stands for.
-  func append(
-    token: borrowing ByteView, to output: inout TextBuffer
+  private func append(
+    token: borrowing ByteView, _ syntax: TokenSyntax, in type: ColumnType,
+    to output: inout TextBuffer
   ) throws(SpaltError) -> FieldKind {
-    try Self.append(json: token, to: &output)
+    if syntax == .json { return try append(json: token, to: &output) }
+    if syntax == .logfmt, !token.isEmpty, token[0] == JSONByte.quote {
+      try Self.append(jsonString: token.slice(1..<token.byteCount - 1), to: &output)
+      return .string
+    }
+    try output.append(token)
+    return FieldKind(word: token, in: type)
   }
 
   /// Appends what a complete JSON value stands for: the content of a string, nothing for `null`, the
   /// text of everything else.
-  private static func append(
+  func append(
     json token: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) -> FieldKind {
-    guard !token.isEmpty else { return .missing }
+    guard !token.isEmpty else { return .null }
     let kind: FieldKind
     switch token[0] {
     case JSONByte.quote:
-      try append(jsonString: token.slice(1..<token.byteCount - 1), to: &output)
+      try Self.append(jsonString: token.slice(1..<token.byteCount - 1), to: &output)
       return .string
     case UInt8(ascii: "n"): return .null
     case UInt8(ascii: "t"), UInt8(ascii: "f"): kind = .bool

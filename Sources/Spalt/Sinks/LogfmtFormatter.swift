@@ -3,7 +3,8 @@
 ///
 /// A value is quoted when it holds a space or control character, `=`, a quote, or U+FFFD, and when it
 /// is the string `null`; in quotes, `"`, `\`, control characters and U+FFFD are escaped (`\n`, `\u001b`,
-/// `\ufffd`). An empty string is `key=`, an explicit `null` is `key=null`; keys that the record lacks are
+/// `\ufffd`). A logfmt word stays as it is, `null` too. An empty string is `key=`, an explicit `null` is
+/// `key=null`; keys that the record lacks are
 /// left out. Keys are dotted names in which spaces, controls, `=`, `"` and U+FFFD became `_`. Arrays are
 /// JSON text. What has no column is written behind the columns as if it had one.
 ///
@@ -30,7 +31,7 @@ public struct LogfmtFormatter: BatchFormatter {
     }
     self.keys = keys
     self.keyEnds = keyEnds
-    isCopied = schema.columns.indices.map { text.syntax == .json && text.printsTokens($0) }
+    isCopied = schema.columns.indices.map { text.printsTokens($0) }
     extraColumn = schema.extraColumn
   }
 
@@ -41,13 +42,14 @@ public struct LogfmtFormatter: BatchFormatter {
     let keys = ByteView(keys.span)
     for row in 0..<fields.rowCount {
       let start = output.byteCount
+      let syntax = fields.tokenSyntax(row)
       var keyStart = 0
       for column in keyEnds.indices {
         let keyEnd = keyEnds[column]
         let key = keys.slice(keyStart..<keyEnd)
         keyStart = keyEnd
-        if try appendPlain(fields, column, row, key, to: &output) { continue }
-        try appendOdd(fields, column, row, key, to: &output)
+        if try appendPlain(fields, column, row, syntax, key, to: &output) { continue }
+        try appendOdd(fields, column, row, syntax, key, to: &output)
       }
       if output.byteCount == start {
         try output.append(JSONByte.lineFeed)
@@ -61,8 +63,8 @@ public struct LogfmtFormatter: BatchFormatter {
   /// Appends key, value and a space, if the field's token can be copied as it stands.
   @inline(__always)
   private func appendPlain(
-    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ key: borrowing ByteView,
-    to output: inout TextBuffer
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ syntax: TokenSyntax,
+    _ key: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) -> Bool {
     let tokens = fields.columns[column].tokensStart
     guard isCopied[column], tokens >= 0 else { return false }
@@ -70,15 +72,16 @@ public struct LogfmtFormatter: BatchFormatter {
     // Length and first bytes of the token: see the layout of string views.
     let head = fields.slab.word(at: view)
     let byteCount = Int(UInt32(truncatingIfNeeded: head))
-    if byteCount == 0 { return true }
-    let margin = UInt8(truncatingIfNeeded: head &>> 32) == JSONByte.quote ? 1 : 0
+    if byteCount == 0 { return head == 0 }
+    let isQuoted = UInt8(truncatingIfNeeded: head &>> 32) == JSONByte.quote && syntax != .plain
+    let margin = isQuoted ? 1 : 0
     let contentByteCount = byteCount &- 2 &* margin
     let start = output.byteCount
     try output.append(key)
     let isDone: Bool
     if byteCount <= TextColumn.inlineByteCount {
       // The string "null" is quoted, to tell it from null: six bytes, of which the head holds four.
-      if head == LogfmtText.quotedNullHead {
+      if head == LogfmtText.quotedNullHead || head == LogfmtText.nullHead && syntax == .plain {
         isDone = false
       } else {
         isDone = try output.appendPlain(
@@ -101,8 +104,8 @@ public struct LogfmtFormatter: BatchFormatter {
 
   @inline(never)
   private func appendOdd(
-    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ key: borrowing ByteView,
-    to output: inout TextBuffer
+    _ fields: borrowing BatchFields, _ column: Int, _ row: Int, _ syntax: TokenSyntax,
+    _ key: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) {
     if column == extraColumn {
       guard fields.hasValue(column, row), let members = fields.values(column).text(row) else {
@@ -112,24 +115,29 @@ public struct LogfmtFormatter: BatchFormatter {
     }
     let start = output.byteCount
     try output.append(key)
+    if let token = text.verbatim(fields, column, row) {
+      try LogfmtText.append(token, isWord: syntax == .logfmt, to: &output)
+      return try output.append(LogfmtText.space)
+    }
     let valueStart = output.byteCount
     let kind = try text.append(fields, column, row, to: &output)
     if kind == .missing { return output.truncate(toByteCount: start) }
+    if kind == .null, syntax != .json { return try output.append(LogfmtText.space) }
     try finishValue(kind, from: valueStart, &output)
   }
 
-  /// Appends the members of a JSON object, whose values are tokens.
+  /// Appends the members of a JSON object.
   private func appendMembers(
     _ object: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) {
     var members = JSONMembers(copy object)
     while let member = members.next() {
       let start = output.byteCount
-      _ = try text.append(token: object.slice(member.name), to: &output)
+      _ = try text.append(json: object.slice(member.name), to: &output)
       LogfmtText.replaceOddBytes(&output, from: start)
       try output.append(LogfmtText.equals)
       let valueStart = output.byteCount
-      let kind = try text.append(token: object.slice(member.value), to: &output)
+      let kind = try text.append(json: object.slice(member.value), to: &output)
       try finishValue(kind, from: valueStart, &output)
     }
   }
@@ -152,7 +160,8 @@ enum LogfmtText {
   static let space = UInt8(ascii: " ")
   private static let replacementEscape = Array("\\ufffd".utf8)
   private static let tab = UInt8(ascii: "\t")
-  /// What the string view of the token `"null"` begins with.
+  /// What the string views of the tokens `null` and `"null"` begin with.
+  static let nullHead = UInt64(4) | UInt64(littleEndianBytes: "null") << 32
   static let quotedNullHead = UInt64(6) | UInt64(littleEndianBytes: "\"nul") << 32
 
   /// A character of a key.
@@ -173,6 +182,33 @@ enum LogfmtText {
     }
   }
 
+  /// Appends text, which is not empty, as a value. A word is itself, where another text that is `null` is
+  /// told apart from null.
+  static func append(
+    _ text: borrowing ByteView, isWord: Bool, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let kernels = ScanKernels.current
+    let cursor = ByteCursor(copy text)
+    let start = output.byteCount
+    // U+FFFD begins with EF, and what JSON escapes besides is the same.
+    if kernels.firstIndex(of: 0xEF, cursor, in: 0..<cursor.end) < cursor.end {
+      try output.append(text)
+      return try quote(&output, from: start, isString: !isWord)
+    }
+    var index = 0
+    while index < cursor.end, !callsForQuotes(cursor.byte(at: index)) { index += 1 }
+    let isNull =
+      cursor.end == 4 && !isWord
+      && UInt32(truncatingIfNeeded: cursor.word(at: 0))
+        == UInt32(truncatingIfNeeded: nullHead >> 32)
+    guard index < cursor.end || isNull else { return try output.append(text) }
+    try output.append(jsonString: text)
+  }
+
+  private static func callsForQuotes(_ byte: UInt8) -> Bool {
+    byte <= space || byte == equals || byte == JSONByte.quote
+  }
+
   /// Puts the value from `start` on into quotes, where it needs them.
   static func quote(
     _ text: inout TextBuffer, from start: Int, isString: Bool
@@ -182,7 +218,7 @@ enum LogfmtText {
     var extra = 2
     for index in start..<end {
       let byte = text[index]
-      if byte <= space || byte == equals || byte == JSONByte.quote { needsQuotes = true }
+      if callsForQuotes(byte) { needsQuotes = true }
       extra += escapedByteCount(byte) - 1
       if isReplacement(text, endingAt: index, from: start) {
         needsQuotes = true

@@ -32,6 +32,9 @@ public struct TSVFormatter: BatchFormatter {
   ) throws(SpaltError) {
     try lines.append(batch, to: &output) {
       (fields, column, row, output) throws(SpaltError) in
+      if let token = text.verbatim(fields, column, row) {
+        return try Self.append(token, to: &output)
+      }
       let start = output.byteCount
       _ = try text.append(fields, column, row, to: &output)
       try Self.escape(&output, from: start)
@@ -46,6 +49,26 @@ public struct TSVFormatter: BatchFormatter {
     case JSONByte.carriageReturn: UInt8(ascii: "r")
     case JSONByte.backslash: byte
     default: nil
+    }
+  }
+
+  /// Appends text as a field, in runs up to bytes that are escaped.
+  private static func append(
+    _ text: borrowing ByteView, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    let kernels = ScanKernels.current
+    let cursor = ByteCursor(copy text)
+    var start = 0
+    while true {
+      // What may end a JSON string is all that is escaped here, and more.
+      let stop = kernels.firstStringEnd(cursor, in: start..<cursor.end)
+      try output.append(cursor.view(at: start, byteCount: stop - start))
+      guard stop < cursor.end else { return }
+      let byte = cursor.byte(at: stop)
+      let letter = letter(for: byte)
+      if letter != nil { try output.append(JSONByte.backslash) }
+      try output.append(letter ?? byte)
+      start = stop + 1
     }
   }
 

@@ -107,6 +107,11 @@ typedef struct SpaltKernelTable {
       const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
       size_t capacity);
 
+  /// As `lineOffsets`, of the bytes that `findStringSpecial` stops at.
+  size_t (*stringSpecialOffsets)(
+      const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
+      size_t capacity);
+
   /// `byteCount` when the bytes are well-formed UTF-8 (Unicode, table 3-7). Otherwise the index of
   /// the first byte of the first ill-formed sequence; everything before that index is well-formed.
   /// A sequence that the end of the bytes cuts short is ill-formed, so a caller that splits text

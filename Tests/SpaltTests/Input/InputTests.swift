@@ -5,7 +5,8 @@ import Testing
 
 /// Files, pipes, and what is neither.
 @Suite struct InputTests {
-  private func error(_ path: String, _ options: ReaderOptions = ReaderOptions()) -> SpaltError? {
+  private func error(_ path: String, _ options: ReaderOptions = ReaderOptions.ndjson) -> SpaltError?
+  {
     do {
       _ = try Snapshot.read([path], options)
       return nil
@@ -15,7 +16,7 @@ import Testing
   }
 
   private func options(_ mode: InputMode) -> ReaderOptions {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.inputMode = mode
     return options
   }
@@ -33,7 +34,7 @@ import Testing
     // The first file is read and delivered; then the error comes.
     let good = try TemporaryFile(text: String(repeating: "{\"a\":1}\n", count: 100))
     let missing = TemporaryFile.newPath()
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = 10
     options.threadCount = 2
     var reader = try RecordReader(paths: [good.path, missing], options: options)
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func noInputsAreFine() throws {
-    #expect(try Snapshot.read([], ReaderOptions()).rows.isEmpty)
+    #expect(try Snapshot.read([], ReaderOptions.ndjson).rows.isEmpty)
   }
 
   @Test func filesAreMappedAndPipesAreRead() throws {
@@ -90,7 +91,7 @@ import Testing
       error(fifo.path, options(.mmap))
         == .input(path: fifo.path, reason: "not a regular file, so it cannot be mapped"))
     startWriter(fifo.path) { _ in }
-    var zeroCopy = ReaderOptions()
+    var zeroCopy = ReaderOptions.ndjson
     zeroCopy.requiresZeroCopy = true
     #expect(
       error(fifo.path, zeroCopy)
@@ -156,7 +157,7 @@ import Testing
       { $0.pieceByteCount = 65 << 20 },
     ]
     for change in changes {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       change(&options)
       guard case .usage = error("/dev/null", options) else {
         Issue.record("\(options.summary): not refused")
@@ -170,7 +171,7 @@ import Testing
       try TemporaryFile(text: (0..<index).map { "{\"file\":\(index),\"line\":\($0)}\n" }.joined())
     }
     for threadCount in 1...3 {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.threadCount = threadCount
       options.pieceByteCount = 64
       let snapshot = try Snapshot.read(files.map(\.path), options)

@@ -14,7 +14,7 @@ import Testing
   private func read(_ representation: ReaderOptions.Representation, learnsShapes: Bool) throws
     -> CopyLedger
   {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.representation = representation
     options.learnsShapes = learnsShapes
     let text = String(repeating: Self.line, count: Self.lineCount)
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func bytesOfExtraAndOfReplacedText() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     let first = Array("{\"a\":\"x\"}\n".utf8)
     options.sampleByteCount = first.count
     let second = Array("{\"a\":\"".utf8) + [0xFF] + Array("\",\"late\":[1, 2, 3]}\n".utf8)
@@ -112,7 +112,7 @@ import Testing
   )
     throws -> (snapshot: Snapshot?, error: SpaltError?, path: String)
   {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.requiresZeroCopy = true
     options.inputMode = .read
     change(&options)
@@ -161,7 +161,7 @@ import Testing
     // Chunks of 65,536 bytes hold 65 lines of 1,000 bytes and 536 bytes of the next.
     let line = "{\"a\":\"" + String(repeating: "x", count: 991) + "\"}\n"
     let file = try TemporaryFile(text: String(repeating: line, count: 300))
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.inputMode = .read
     options.pieceByteCount = 64
     options.threadCount = threadCount
@@ -177,7 +177,7 @@ import Testing
   @Test func aRecordOfManyChunksIsCounted() throws {
     let file = try TemporaryFile(
       text: "{}\n{\"a\":\"" + String(repeating: "x", count: 200_000) + "\"}\n")
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.inputMode = .read
     options.pieceByteCount = 64
     let snapshot = try Snapshot.read([file.path], options)
@@ -191,7 +191,7 @@ import Testing
     let line = "{\"a\":\"" + String(repeating: "x", count: 1015) + "\"}\n"
     #expect(line.utf8.count == 1024)
     let file = try TemporaryFile(text: String(repeating: line, count: 256))
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.inputMode = .read
     options.pieceByteCount = 64
     let ledger = try Snapshot.read([file.path], options).statistics.ledger

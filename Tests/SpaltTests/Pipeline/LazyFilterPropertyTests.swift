@@ -116,7 +116,7 @@ import Testing
       text += random.below(5) == 0 ? "\r\n" : "\n"
     }
     let file = try TemporaryFile(text: text)
-    var base = ReaderOptions()
+    var base = ReaderOptions.ndjson
     base.selectedColumns = ["_line", "_offset", "id"]
     for options in ReaderOptions.variants(of: base, count: 12, seed: 3) {
       let snapshot = try LazyReading.read([file.path, file.path], options, "level = 'ERROR'").get()
@@ -138,7 +138,7 @@ import Testing
   @Test(arguments: ["", "\n"]) func everyLineThatWasRuledOutCounts(end: String) throws {
     let lines = Array(repeating: "{\"level\":\"INFO\"}", count: 50).joined(separator: "\n") + end
     let file = try TemporaryFile(text: lines)
-    for options in ReaderOptions.variants(of: ReaderOptions(), count: 8, seed: 1) {
+    for options in ReaderOptions.variants(of: ReaderOptions.ndjson, count: 8, seed: 1) {
       let snapshot = try LazyReading.read([file.path], options, "level = 'ERROR'").get()
       #expect(snapshot.statistics.ruledOutCount == 50)
       #expect(snapshot.isAccounted)

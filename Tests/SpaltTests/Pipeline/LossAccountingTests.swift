@@ -28,7 +28,7 @@ import Testing
     let file = try TemporaryFile(text: text)
     var wrong: [String] = []
     for representation in [ReaderOptions.Representation.values, .text, .none] {
-      var base = ReaderOptions()
+      var base = ReaderOptions.ndjson
       base.representation = representation
       change(&base)
       for options in ReaderOptions.variants(of: base, count: 4, seed: UInt64(text.utf8.count)) {
@@ -125,7 +125,7 @@ import Testing
   @Test func moreRecordsThanABatchHolds() throws {
     let text = (0..<20_000).map { "{\"n\":\($0)}\n" }.joined()
     for learnsShapes in [true, false] {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.learnsShapes = learnsShapes
       let snapshot = try Snapshot.read(text, options)
       #expect(snapshot.column("n") == (0..<20_000).map { .int64($0) })
@@ -169,7 +169,7 @@ import Testing
     let text =
       record(20) + "\n" + record(200_000) + "\r\nbroken\n" + record(300_000) + "\n" + record(2000)
     let file = try TemporaryFile(text: text)
-    var base = ReaderOptions()
+    var base = ReaderOptions.ndjson
     base.maximumRecordByteCount = limit
     for options in ReaderOptions.variants(of: base, count: 12, seed: 5) {
       let snapshot = try Snapshot.read([file.path], options, batchLimit: 5000)
@@ -220,7 +220,7 @@ import Testing
     }
     let one = try TemporaryFile(text: text)
     for options in ReaderOptions.variants(
-      of: ReaderOptions(), count: 8, seed: 3, pieces: [64, 1000, 1 << 16])
+      of: ReaderOptions.ndjson, count: 8, seed: 3, pieces: [64, 1000, 1 << 16])
     {
       let snapshot = try Snapshot.read([one.path, one.path], options)
       #expect(snapshot.rejects.map(\.line) == expected + expected, "\(options.summary)")
@@ -234,7 +234,7 @@ import Testing
     let file = try TemporaryFile(Array(text.utf8) + [0xFF, 0x0A])
     for representation in [ReaderOptions.Representation.values, .text] {
       for learnsShapes in [true, false] {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.keepsRejectedLines = true
         options.representation = representation
         options.learnsShapes = learnsShapes

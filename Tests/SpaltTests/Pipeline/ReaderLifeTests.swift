@@ -15,7 +15,7 @@ import Testing
     let file = try Self.makeFile(lineCount: 500)
     for mode in [InputMode.mmap, .read] {
       for threadCount in 1...3 {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.inputMode = mode
         options.threadCount = threadCount
         options.pieceByteCount = 4096
@@ -30,7 +30,7 @@ import Testing
     let file = try Self.makeFile(lineCount: 1000)
     for mode in [InputMode.mmap, .read] {
       for batchLimit in [0, 1, 3] {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.inputMode = mode
         options.threadCount = 3
         options.pieceByteCount = 256
@@ -46,7 +46,7 @@ import Testing
     let file = try Self.makeFile(lineCount: 1000)
     for threadCount in 1...3 {
       for batchCount in 0..<4 {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.threadCount = threadCount
         options.pieceByteCount = 512
         var reader = try RecordReader(paths: [file.path], options: options)
@@ -94,7 +94,7 @@ import Testing
     }
     let start = ContinuousClock.now
     do {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.sampleByteCount = 10
       var reader = try RecordReader(paths: [fifo.path], options: options)
       let isThere = try reader.next() != nil
@@ -110,7 +110,7 @@ import Testing
     for memoryByteCount in [0, 1 << 10, 100 << 10, 300 << 10, 1 << 20] {
       for mode in [InputMode.mmap, .read] {
         for threadCount in [1, 3] {
-          var options = ReaderOptions()
+          var options = ReaderOptions.ndjson
           options.memoryByteCount = memoryByteCount
           options.inputMode = mode
           options.threadCount = threadCount
@@ -133,7 +133,7 @@ import Testing
   @Test func memoryStaysWithinItsBudget() throws {
     let file = try Self.makeFile()
     for mode in [InputMode.mmap, .read] {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.inputMode = mode
       options.pieceByteCount = 1 << 16
       options.memoryByteCount = 24 << 20
@@ -154,7 +154,7 @@ import Testing
       var found: [String] = []
       var strikeCount = 0
       for callsBefore in 0..<200 {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.inputMode = mode
         options.threadCount = 1 + callsBefore % 2
         options.pieceByteCount = 1 << 14
@@ -207,7 +207,7 @@ import Testing
     @Test func failingToStartThreads() async {
       await #expect(processExitsWith: .success) {
         let file = try ReaderLifeTests.makeFile(lineCount: 300)
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.threadCount = 1000
         options.memoryByteCount = 16 << 30
         // No address space for so many stacks.
@@ -228,7 +228,7 @@ import Testing
         // The second file cannot be opened: all records of the first are delivered before the error.
         let one = try TemporaryFile(text: String(repeating: "{\"a\":1}\n", count: 1000))
         for threadCount in 1...3 {
-          var options = ReaderOptions()
+          var options = ReaderOptions.ndjson
           options.threadCount = threadCount
           options.pieceByteCount = 100
           options.sampleByteCount = 10

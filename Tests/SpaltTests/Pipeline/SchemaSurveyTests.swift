@@ -8,7 +8,7 @@ import Testing
   private func survey(
     _ paths: [String], _ change: (inout ReaderOptions) -> Void = { _ in }
   ) throws -> SchemaSurvey {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     change(&options)
     return try SchemaSurvey(inputs: paths.map { InputPath($0) }, options: options)
   }
@@ -45,6 +45,33 @@ import Testing
     #expect(try column("a", survey).role == nil)
     #expect(try column("b", survey).samples == ["x", "null", ""])
     #expect(try column("c", survey).samples == ["[null]"])
+  }
+
+  @Test func everySyntaxHasItsNulls() throws {
+    let batch = TokenBatch(
+      [("s", .string), ("i", .int64), ("j", .json)],
+      [
+        (0, ["null", "1", "null"]), (0, ["\"a\"", "null", "\"a\""]), (1, ["null", "", "a"]),
+        (1, ["\"b c\"", "2", "\"b\""]), (1, ["", nil, ""]), (2, ["\"q\"", "3", nil]),
+        (2, ["", "", "4"]),
+      ])
+    var survey = SchemaSurvey(batch.schema)
+    let made = try batch.make()
+    survey.add(made, rowCount: 4)
+    #expect(survey.recordCount == 4)
+    #expect(survey.columns.map(\.nullCount) == [1, 2, 1])
+    #expect(
+      survey.columns.map(\.samples) == [
+        ["a", "null", "b c"], ["1", "2"], ["\"a\"", "a", "\"b\""],
+      ])
+    survey = SchemaSurvey(batch.schema)
+    survey.add(made, rowCount: 7)
+    #expect(survey.columns.map(\.nullCount) == [1, 4, 2])
+    let rest = TokenBatch(
+      [("s", .string), ("t", .timestamp)], [(1, ["", "\"now\""]), (2, ["\"q\"", "\"then\""])])
+    survey = SchemaSurvey(rest.schema)
+    survey.add(try rest.make(), rowCount: 2)
+    #expect(survey.columns.map(\.samples) == [["", "\"q\""], ["now", "\"then\""]])
   }
 
   @Test func samplesAreDistinctAndAsTheyStood() throws {
@@ -138,7 +165,7 @@ import Testing
     let found = try survey([path])
     let file = try TemporaryFile(text: SchemaFile.text(found.columns))
     for representation in [ReaderOptions.Representation.text, .values] {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.representation = representation
       let inferred = try Snapshot.read([path], options)
       options.schema = try Schema(readingFileAt: file.path)

@@ -15,7 +15,7 @@ let testNow: Int64 = 1_773_578_096_789_000_000
 
 /// The records of `lines` for which `text` is true.
 func evaluate(
-  _ text: String, _ lines: String, options: ReaderOptions = ReaderOptions()
+  _ text: String, _ lines: String, options: ReaderOptions = ReaderOptions.ndjson
 ) throws -> Evaluated {
   let file = try TemporaryFile(text: lines)
   var reader = try RecordReader(paths: [file.path], options: options)

@@ -65,7 +65,7 @@ import Testing
 
   /// Columns that are selected but that the sample lacks hold JSON text.
   @Test func columnsThatTheSampleLacks() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.selectedColumns = ["late", "k"]
     options.sampleByteCount = 8
     let lines =

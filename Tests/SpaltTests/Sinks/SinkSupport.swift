@@ -10,7 +10,7 @@ func written(
   let input = try TemporaryFile(text: text)
   let path = TemporaryFile.newPath()
   defer { try? FileManager.default.removeItem(atPath: path) }
-  var options = ReaderOptions()
+  var options = ReaderOptions.ndjson
   options.representation = .text
   change(&options)
   var reader = try RecordReader(paths: [input.path], options: options)
@@ -29,7 +29,7 @@ func table(
   let input = try TemporaryFile(text: text)
   let path = TemporaryFile.newPath()
   defer { try? FileManager.default.removeItem(atPath: path) }
-  var readerOptions = ReaderOptions()
+  var readerOptions = ReaderOptions.ndjson
   readerOptions.representation = .text
   change(&readerOptions)
   var reader = try RecordReader(paths: [input.path], options: readerOptions)

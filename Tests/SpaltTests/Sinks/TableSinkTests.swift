@@ -66,6 +66,26 @@ import Testing
     #expect(made.hidden.isEmpty)
   }
 
+  @Test func rowsOfSeveralFormats() throws {
+    let batch = TokenBatch(
+      [("format", .string), ("n", .int64), ("t", .timestamp), ("j", .json)],
+      [
+        (0, ["\"json\"", "12", "\"2024-02-29\"", "[1]"]), (1, ["\"log fmt\"", "", "now", "true"]),
+        (2, ["\"text\"", "7", "10/Oct", nil]), (0, ["null", nil, "null", "\"\""]),
+        (1, ["", "x", "", "word"]),
+      ])
+    #expect(
+      try batch.table() == """
+        format      n  t           j
+        json       12  2024-02-29  [1]
+        log fmt  null  now         true
+        "text"      7  10/Oct
+        null           null
+                    x  null        word
+
+        """)
+  }
+
   @Test func textIsCutToTheWidth() throws {
     let made = try table(Self.log, TableOptions(width: 74))
     #expect(

@@ -41,6 +41,18 @@ enum Corpus {
     }
   }
 
+  /// The path of a file.
+  static func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  static func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
+  }
+
+  /// The logs of web servers, in formats of NCSA and others.
+  static func accessFiles() throws -> [File] {
+    try files(in: "access").filter { $0.kind != "expected" && !$0.name.hasSuffix(".ndjson") }
+  }
+
   /// The files of newline-delimited JSON, good and bad.
   static func ndjsonFiles() throws -> [File] {
     try files(in: "ndjson").filter { $0.kind != "expected" }

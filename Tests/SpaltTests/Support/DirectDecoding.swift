@@ -16,7 +16,7 @@ func makePiece(
 extension Snapshot {
   /// Decodes bytes with a decoder of one's own, without a reader and its threads.
   static func decode(
-    _ bytes: [UInt8], framing: LineDecoder.Framing, _ options: ReaderOptions = ReaderOptions(),
+    _ bytes: [UInt8], framing: LineDecoder.Framing, _ options: ReaderOptions = ReaderOptions.ndjson,
     pool: ChunkPool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
   ) throws -> Snapshot {
     let arenas = ArenaPool(chunkPool: pool)

@@ -10,7 +10,7 @@ extension ScanKernels {
 extension ReaderOptions {
   /// The plainest way to read: the general decoder, in one thread, from whole pieces.
   static func plain(_ representation: Representation = .values) -> ReaderOptions {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.learnsShapes = false
     options.representation = representation
     options.inputMode = .mmap

@@ -70,7 +70,7 @@ extension Snapshot {
 
   /// Reads inputs to their end.
   static func read(
-    _ paths: [String], _ options: ReaderOptions = ReaderOptions(), batchLimit: Int = batchLimit
+    _ paths: [String], _ options: ReaderOptions = ReaderOptions.ndjson, batchLimit: Int = batchLimit
   ) throws -> Snapshot {
     var reader = try RecordReader(paths: paths, options: options)
     var snapshot = Snapshot(columns: reader.schema.columns)
@@ -83,7 +83,7 @@ extension Snapshot {
   }
 
   static func read(
-    _ text: String, _ options: ReaderOptions = ReaderOptions()
+    _ text: String, _ options: ReaderOptions = ReaderOptions.ndjson
   ) throws -> Snapshot {
     let file = try TemporaryFile(text: text)
     return try read([file.path], options)

@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import Spalt
 
 /// Batches made by hand, without a decoder: rows of different formats with tokens of their own.
@@ -86,5 +88,15 @@ struct TokenBatch {
     var output = Spalt.TextBuffer(pool: pool)
     try formatter.format(try make(pool: pool), to: &output)
     return output.view.makeString()
+  }
+
+  /// What a table of the batch looks like.
+  func table(_ options: TableOptions = TableOptions()) throws -> String {
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var sink = try TableSink(schema: schema, target: .file(path), options: options)
+    try sink.write(try make())
+    try sink.finish()
+    return try String(contentsOfFile: path, encoding: .utf8)
   }
 }

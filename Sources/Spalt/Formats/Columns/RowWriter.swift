@@ -52,7 +52,7 @@ struct RowWriter {
     }
     guard place.valuesStart >= 0, field.kind != .null else { return true }
     let type = plan.schema.columns[column].type
-    if field.kind == .word, field.range.isEmpty, type != .string { return true }
+    if field.kind == .word, field.range.isEmpty, !type.isText { return true }
     let view = place.valuesStart + row * TextColumn.byteCount
     let fits: Bool
     switch type {

@@ -57,7 +57,7 @@ struct SchemaSampler: ~Copyable {
   ) throws(SpaltError) {
     guard piece.oversized == nil else { return }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard declareColumns(piece.formats) else { return }
+    guard options.schema == nil, declareColumns(piece.formats) else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
@@ -100,6 +100,12 @@ struct SchemaSampler: ~Copyable {
   var hasTextLines: Bool {
     seenFormats.contains { $0.contains(FormatRegistry.textIndex) }
       || options.formatName == FormatRegistry.names[FormatRegistry.textIndex]
+  }
+
+  /// Whether all that was sampled was taken for plain text, and nobody said so.
+  var isTakenForText: Bool {
+    options.formatName == nil && !seenFormats.isEmpty
+      && seenFormats.allSatisfy { $0 == InputFormats(only: FormatRegistry.textIndex) }
   }
 
   /// Takes records of known shapes into account, from `start` on; gives the beginning of the first

@@ -62,6 +62,11 @@ extension WantedFields {
     case .int64: return fillIntegers(target, cursor, row, count, tools, writer)
     case .float64: return fillFloats(target, cursor, row, count, tools, writer)
     case .timestamp:
+      if tools.table[target.field].kind == .logTime {
+        var recent = tools.recentLogTime
+        defer { tools.recentLogTime = recent }
+        return fillLogTimes(target, cursor, row, count, tools, writer, &recent)
+      }
       var recent = tools.recentMinute
       var period = tools.recentPeriod
       defer { (tools.recentMinute, tools.recentPeriod) = (recent, period) }
@@ -158,6 +163,26 @@ extension WantedFields {
       index &+= 1
     }
     writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return index
+  }
+
+  /// Times as web servers write them, which stand in one column of all records or of none.
+  private func fillLogTimes(
+    _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
+    _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter, _ recent: inout RecentLogTime
+  ) -> Int {
+    let cursor = copy cursor
+    let values = Int(target.slot.valuesStart) &+ row &* 8
+    var index = 0
+    while index < count {
+      let span = tools.table[target.field &+ index]
+      guard span.kind == .logTime,
+        let time = cursor.scanLogTime(at: span.start, byteCount: span.byteCount, &recent)
+      else { break }
+      writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
+      index &+= 1
+    }
+    writer.storeBits(.max, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
     return index
   }
 

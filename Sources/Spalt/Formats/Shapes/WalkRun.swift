@@ -36,7 +36,7 @@ extension FormatPath {
   ) throws(SpaltError) {
     guard canWalk else { return }
     let rowCapacity = tools.plan.layout.rowCapacity
-    tools.index.look(for: wordDelimiters)
+    tools.index.look(for: wordDelimiters, listsStops: listsStops)
     while run.row < rowCapacity, run.position < cursor.end {
       if run.position + WalkTools.reserveByteCount >= tools.index.end,
         tools.index.end < cursor.end

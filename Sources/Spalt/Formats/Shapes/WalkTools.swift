@@ -8,6 +8,8 @@ struct WalkTools: ~Copyable {
   let kernels: ScanKernels
   /// The minute of the last timestamp.
   var recentMinute = RecentMinute()
+  /// The ten minutes of the last time of a web server.
+  var recentLogTime = RecentLogTime()
   /// The period of the last timestamp without an offset.
   var recentPeriod = TimeZonePeriod.none
   /// How many records are decoded at a time. Fewer when values often do not fit their columns, since

@@ -5,7 +5,7 @@ import Testing
 /// Timestamps without an offset, with `ReaderOptions.assumedTimeZone`.
 @Suite struct AssumedZoneTests {
   private func options(_ zone: String?) throws -> ReaderOptions {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.assumedTimeZone = try zone.map { (name) throws in try TimeZoneRules.named(name) }
     return options
   }

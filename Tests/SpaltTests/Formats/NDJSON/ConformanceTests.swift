@@ -11,7 +11,7 @@ import Testing
     var verdicts: Set<Bool> = []
     for kernels in ScanKernels.all {
       for learnsShapes in [true, false] {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.kernels = kernels
         options.learnsShapes = learnsShapes
         options.representation = learnsShapes ? .values : .text

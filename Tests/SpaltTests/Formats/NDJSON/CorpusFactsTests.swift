@@ -30,7 +30,7 @@ import Testing
       let facts = try #require(Facts(file.facts), "\(file.name)")
       fileCount += 1
       for mode in [InputMode.mmap, .read] {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.inputMode = mode
         let snapshot = try Snapshot.read([file.path], options)
         let lines = snapshot.rejects.map(\.line)

@@ -10,7 +10,7 @@ import Testing
     _ text: String, _ change: (inout ReaderOptions) -> Void = { _ in },
     _ location: SourceLocation = #_sourceLocation
   ) throws -> Snapshot {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     change(&options)
     let fast = try Snapshot.read(text, options)
     options.learnsShapes = false

@@ -56,7 +56,7 @@ import Testing
     if seed % 2 == 0 { bytes.removeLast() }
     let file = try TemporaryFile(bytes)
     for sampleByteCount in [8 << 20, 4000] {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.sampleByteCount = sampleByteCount
       let fast = try Snapshot.read([file.path], options)
       #expect(NaiveNDJSON(bytes).differences(from: fast) == [])
@@ -91,7 +91,7 @@ import Testing
     generator.oddPercentage = 5
     let file = try TemporaryFile(generator.lines(500))
     for kernels in ScanKernels.all {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.kernels = kernels
       let snapshot = try Snapshot.read([file.path], options)
       #expect(snapshot.statistics.learnedShapeCount > 200, "\(kernels.name)")

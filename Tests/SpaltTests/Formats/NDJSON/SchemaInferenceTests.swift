@@ -4,7 +4,7 @@ import Testing
 
 /// Which columns an input gets, and where goes what does not fit them.
 @Suite struct SchemaInferenceTests {
-  private func columns(_ text: String, _ options: ReaderOptions = ReaderOptions()) throws
+  private func columns(_ text: String, _ options: ReaderOptions = ReaderOptions.ndjson) throws
     -> [String]
   {
     try Snapshot.read(text, options).columnTexts
@@ -91,7 +91,7 @@ import Testing
 
   @Test func lateKeysAndMisfitsGoToExtra() throws {
     let first = "{\"n\":1,\"t\":\"2024-01-01T00:00:00Z\",\"s\":\"x\",\"o\":{\"p\":true}}\n"
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = first.utf8.count
     let second =
       "{\"n\":\"one\",\"t\":\"later\",\"s\":5,\"o\":7,\"new\":{\"k\":[1, 2],\"d.e\":null}}\n"
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func lateKeysAreQuotedAndEscaped() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = 5
     let snapshot = try Snapshot.read(
       #"{"a":1}"# + "\n" + #"{"q\"\\":{"":1,"t\tn\n\u0001é":[2]}}"# + "\n", options)
@@ -129,7 +129,7 @@ import Testing
 
   @Test func selectedColumnsComeInTheirOrder() throws {
     let text = "{\"a\":1,\"o\":{\"x\":2,\"y\":\"z\"},\"b\":true}\n"
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.selectedColumns = ["b", "o", "never.seen", "a", "b", "o.x"]
     let snapshot = try Snapshot.read(text + "{\"never\":{\"seen\":[5]},\"b\":1}\n", options)
     #expect(
@@ -148,7 +148,7 @@ import Testing
 
   @Test func selectedExtraHoldsWhatHasNoColumnAtAll() throws {
     let first = "{\"a\":1,\"b\":2}\n"
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.selectedColumns = ["a", "_extra"]
     options.sampleByteCount = first.utf8.count
     let snapshot = try Snapshot.read(first + "{\"a\":\"x\",\"b\":3,\"c\":4}\n", options)
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test func selectingWithUnmatchedQuotesIsAnError() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.selectedColumns = ["a", "\"b"]
     #expect(throws: SpaltError.usage("--select: the quotes in '\"b' do not match")) {
       try Snapshot.read("{\"a\":1}\n", options)
@@ -166,7 +166,7 @@ import Testing
 
   @Test func columnsAreLimitedInNumber() throws {
     let line = "{" + (0..<50).map { "\"k\($0)\":\($0)" }.joined(separator: ",") + "}\n"
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.maximumColumnCount = 7
     let snapshot = try Snapshot.read(line, options)
     #expect(snapshot.columns.map(\.name) == (0..<7).map { "k\($0)" } + ["_extra"])
@@ -186,7 +186,7 @@ import Testing
   }
 
   @Test func aGivenSchemaIsUsedAsItIs() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.schema = Schema(columns: [
       ColumnDefinition(name: "o.x", type: .float64), ColumnDefinition(name: "a", type: .json),
       ColumnDefinition(name: "\"d.e\"", type: .int64),
@@ -203,7 +203,7 @@ import Testing
   }
 
   @Test func aGivenSchemaMayNameALine() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.schema = Schema(columns: [
       ColumnDefinition(name: "line", type: .int64), ColumnDefinition(name: "_extra", type: .json),
     ])
@@ -216,7 +216,7 @@ import Testing
 
   @Test func aSchemaInWhichExtraIsNoTextIsRefused() async {
     await #expect(processExitsWith: .success) {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.schema = Schema(columns: [
         ColumnDefinition(name: "_extra", type: .int64), ColumnDefinition(name: "a", type: .int64),
       ])
@@ -229,7 +229,7 @@ import Testing
   @Test func keysWithTheNamesOfColumnsOfOurOwn() async {
     // `_extra` and `line` may well be keys of the input. Nothing of them may be lost or mixed up.
     await #expect(processExitsWith: .success) {
-      var options = ReaderOptions()
+      var options = ReaderOptions.ndjson
       options.keepsRejectedLines = true
       let first = "{\"line\":7,\"_extra\":8,\"a\":\"x\"}\n"
       options.sampleByteCount = first.utf8.count
@@ -274,7 +274,7 @@ import Testing
     var expected: [String]?
     for pieceByteCount in [64, 1 << 20] {
       for mode in [InputMode.mmap, .read] {
-        var options = ReaderOptions()
+        var options = ReaderOptions.ndjson
         options.maximumRecordByteCount = 1000
         options.pieceByteCount = pieceByteCount
         options.inputMode = mode

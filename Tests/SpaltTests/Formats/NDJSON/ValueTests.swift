@@ -11,7 +11,7 @@ import Testing
     #expect(snapshot.columnTexts == ["id: json", "_extra: json"])
     #expect(snapshot.texts("id") == big)
 
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = 5
     let late = try Snapshot.read("{\"id\":1}\n" + lines, options)
     #expect(late.column("id") == [.int64(1), .null, .null, .null])
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func integersInAColumnOfDoublesAreNeverRounded() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = 12
     let snapshot = try Snapshot.read(
       """
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func doubleKeysInExtra() throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.sampleByteCount = 5
     let snapshot = try Snapshot.read("{\"a\":1}\n{\"z\":1,\"a\":2,\"z\":{\"y\":[3]}}\n", options)
     #expect(snapshot.texts("_extra") == [nil, "{\"z.y\":[3]}"])
@@ -159,7 +159,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func nestingIsLimited(learnsShapes: Bool) throws {
-    var options = ReaderOptions()
+    var options = ReaderOptions.ndjson
     options.learnsShapes = learnsShapes
     for depth in [2, 3, 511, 512, 513, 514, 5000] {
       let isAccepted = depth <= 512
