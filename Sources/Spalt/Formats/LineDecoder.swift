@@ -198,7 +198,7 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   ) throws(RecordScanFailure) -> Int {
     let first = try attempt(content, from: start, by: current)
     if first.end >= 0 { return first.end }
-    var best = (fault: first.fault, likeness: -1.0)
+    var best = (fault: first.fault, likeness: -1.0, index: current)
     if formats.hasSeveral {
       best.likeness = likeness(content, start, first.fault, current)
       for other in paths.indices where other != current && formats.contains(other) {
@@ -208,7 +208,10 @@ struct LineDecoder: ~Copyable, RecordDecoder {
           return result.end
         }
         let likeness = likeness(content, start, result.fault, other)
-        if likeness > best.likeness { best = (result.fault, likeness) }
+        // Among equals the first of all formats counts, whatever the record before was.
+        if (likeness, best.index) > (best.likeness, other) {
+          best = (result.fault, likeness, other)
+        }
       }
     }
     throw .fault(best.fault)
