@@ -12,7 +12,7 @@ DEMO := TestData/service.ndjson
 SOURCES := Sources Tests Fuzz Package.swift
 MANUAL := .build/spalt.1
 
-.PHONY: help deps build man demo test bench format lint tidy fuzz clean
+.PHONY: help deps build man docs demo test bench format lint tidy fuzz clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -26,6 +26,9 @@ build: deps ## Build the command in release mode, linked to the Swift runtime st
 man: build ## Make the manual page, .build/spalt.1; man -l shows it.
 	$(SPALT) manual > $(MANUAL)
 	@echo $(MANUAL)
+
+docs: build ## Build the library's documentation with warnings as errors, .build/Spalt.doccarchive.
+	@SWIFT="$(SWIFT)" Scripts/build-docs.sh
 
 demo: build ## Show the command at work on a small log.
 	@run() { echo; echo "$$ $$*"; "$$@"; }; \

@@ -108,6 +108,16 @@ struct SlabWriter: ~Copyable, ~Escapable {
     return unsafe base + offset
   }
 
+  /// Room for `byteCount` bytes at `offset`.
+  @unsafe
+  func room(at offset: Int, byteCount: Int) -> UnsafeMutableRawPointer {
+    precondition(
+      byteCount >= 0 && UInt(bitPattern: offset) <= limit
+        && UInt(bitPattern: offset &+ byteCount) <= limit &+ 16, "outside the slab")
+    // SAFETY: that many bytes exist.
+    return unsafe base + offset
+  }
+
   @inline(__always)
   func store(_ value: UInt64, at offset: Int) {
     // SAFETY: 8 bytes exist; the layout aligns values of 8 bytes.

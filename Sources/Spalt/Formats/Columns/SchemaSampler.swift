@@ -179,7 +179,7 @@ struct SchemaSampler: ~Copyable {
   mutating func known() throws(SpaltError) -> [ColumnPlan.Known] {
     guard let given = options.schema else {
       var known: [ColumnPlan.Known] = []
-      for node in 1..<record.tree.count {
+      for node in inference.nodes {
         guard let type = inference.columnType(ofNode: node) else { continue }
         let column = ColumnDefinition(name: record.tree.name(of: node), type: type)
         known.append(ColumnPlan.Known(node: node, column: column))

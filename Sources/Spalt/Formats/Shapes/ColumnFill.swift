@@ -266,23 +266,34 @@ extension WantedFields {
     }
     let views = Int(target.slot.valuesStart) &+ row &* TextColumn.byteCount
     var valid = UInt64.max
-    for index in 0..<count {
-      let span = tools.table[target.field &+ index]
+    var odd = tools.table.storeViews(
+      from: target.field, count: count, cursor, at: views, writer, valid: &valid)
+    while odd != 0 {
+      let index = odd.trailingZeroBitCount
+      odd &= odd &- 1
       let view = views &+ index &* TextColumn.byteCount
-      if _fastPath(span.isPlainText) || span.kind == .logTime {
-        writer.storeView(
-          at: view, cursor, start: span.start, byteCount: span.byteCount, bufferIndex: 0,
-          bufferOffset: UInt32(truncatingIfNeeded: span.start))
-      } else if span.kind == .oddString || span.kind == .oddText {
-        try notes.storeText(
-          cursor, span.start..<span.end, decodesEscapes: span.kind == .oddString, at: view, writer,
-          tools.kernels)
-      } else {
-        valid &= ~(1 &<< UInt64(index))
-        writer.clearView(at: view)
-      }
+      let hasValue = try storeOdd(
+        tools.table[target.field &+ index], cursor, at: view, tools.kernels, writer, &notes)
+      if !hasValue { valid &= ~(1 &<< UInt64(index)) }
     }
     writer.storeBits(valid, count: count, at: row, ofBitmapAt: Int(target.slot.validityStart))
+  }
+
+  /// Stores a string that is more than plain text; false when there is none.
+  private func storeOdd(
+    _ span: FieldSpan, _ cursor: borrowing ByteCursor, at view: Int, _ kernels: ScanKernels,
+    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(SpaltError) -> Bool {
+    switch span.kind {
+    case .plainString, .word, .oddString, .oddText, .logTime:
+      try notes.storeText(
+        cursor, span.start..<span.end, decodesEscapes: span.kind == .oddString, at: view, writer,
+        kernels)
+      return true
+    case .bare, .array, .none:
+      writer.clearView(at: view)
+      return false
+    }
   }
 
   /// The text of values as it stands in the input, strings with their quotes.
