@@ -32,6 +32,7 @@ struct FieldSpan: BitwiseCopyable {
       | UInt64(truncatingIfNeeded: end) &<< 32 | kind.rawValue &<< 61
   }
 
+  @inline(__always) var isLogTime: Bool { bits &>> 61 == Kind.logTime.rawValue }
   @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
   /// Whether the value is text that can be viewed as it stands.
   @inline(__always) var isPlainText: Bool { bits &>> 62 == 0 }
@@ -75,6 +76,13 @@ struct FieldTable: ~Copyable {
       // SAFETY: `index` was checked; the table has one owner.
       unsafe base[index] = newValue
     }
+  }
+
+  /// The words of the first `count` fields from `index` on.
+  @unsafe func words(from index: Int, count: Int) -> UnsafePointer<UInt64> {
+    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
+    // SAFETY: the fields were checked to lie inside, and each of them is one word.
+    return unsafe UnsafeRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
   }
 
   /// Makes the first `columnCount` columns hold no values.
