@@ -24,9 +24,46 @@ static void stringSpecialBitmap512(const uint8_t *bytes, size_t byteCount, uint6
   }
 }
 
+/// Writes the places of the bits of `mask`, of which there are at most 16, without a branch or a loop.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
+static size_t stringSpecialOffsetsCompressed(
+    const uint8_t *bytes, size_t blockCount, uint32_t base, uint32_t *offsets, size_t capacity,
+    size_t *blocksDone) {
+  const __m512i places = _mm512_set_epi8(
+      63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
+      40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
+      17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  size_t count = 0, block = 0;
+  for (; block < blockCount && capacity - count >= 64; block++) {
+    const __m512i here = _mm512_loadu_si512(bytes + block * 64);
+    const uint64_t mask = _mm512_cmplt_epi8_mask(here, _mm512_set1_epi8(0x20))
+        | _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8('"'))
+        | _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8('\\'));
+    const uint32_t start = base + (uint32_t)(block * 64);
+    const size_t found = (size_t)_mm_popcnt_u64(mask);
+    if (__builtin_expect(found <= 16, true)) {
+      const __m512i listed = _mm512_cvtepu8_epi32(
+          _mm512_castsi512_si128(_mm512_maskz_compress_epi8(mask, places)));
+      _mm512_storeu_si512(
+          offsets + count, _mm512_add_epi32(listed, _mm512_set1_epi32((int)start)));
+    } else {
+      writeOffsets(mask, start, offsets + count, 0);
+    }
+    count += found;
+  }
+  *blocksDone = block;
+  return count;
+}
+
 static size_t stringSpecialOffsets512(
     const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
   size_t count = 0, index = 0;
+  if (__builtin_cpu_supports("avx512vbmi2")) {
+    size_t blocksDone = 0;
+    count = stringSpecialOffsetsCompressed(
+        bytes, byteCount / 64, base, offsets, capacity, &blocksDone);
+    index = blocksDone * 64;
+  }
   for (; byteCount - index >= 64 && capacity - count >= 64; index += 64) {
     const uint64_t mask = stringSpecials512(_mm512_loadu_si512(bytes + index));
     count += writeOffsets(mask, base + (uint32_t)index, offsets + count, 4);
@@ -160,6 +197,8 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .probeBitmaps = probeBitmaps512,
     .lineOffsets = lineOffsets,
     .stringSpecialOffsets = stringSpecialOffsets512,
+    .storeTextViews = storeTextViews,
+    .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
 };
 

@@ -397,7 +397,67 @@ static size_t stringSpecialOffsets(
     const uint8_t *bytes, size_t byteCount, uint32_t base, uint32_t *offsets, size_t capacity) {
   // A line of an access log has six quotes and an end.
   return matchOffsets(
-      bytes, byteCount, base, offsets, capacity, matchStringSpecial, vecSplat(0), 4);
+      bytes, byteCount, base, offsets, capacity, matchStringSpecial, vecSplat(0), 6);
+}
+
+SPALT_INLINE size_t fieldStart(uint64_t field) { return (uint32_t)field; }
+SPALT_INLINE size_t fieldEnd(uint64_t field) { return (size_t)(field >> 32 & 0x1fffffff); }
+SPALT_INLINE unsigned fieldKind(uint64_t field) { return (unsigned)(field >> 61); }
+
+static SpaltStoredFields storeTextViews(
+    const uint8_t *bytes, size_t byteCount, const uint64_t *fields, size_t count, void *views) {
+  // What has no value has no bytes at index 0, and is stored like the others: nobody can guess which it is.
+  const unsigned plainKinds = 1u << SpaltFieldString | 1u << SpaltFieldWord
+      | 1u << SpaltFieldLogTime | 1u << SpaltFieldNone;
+  SpaltStoredFields stored = {0, 0};
+  uint8_t *view = views;
+  for (size_t i = 0; i < count; i++, view += 16) {
+    const uint64_t field = fields[i];
+    const size_t start = fieldStart(field);
+    const unsigned kind = fieldKind(field);
+    stored.valid |= (uint64_t)(kind != SpaltFieldNone) << i;
+    if (__builtin_expect((plainKinds >> kind & 1) != 0 && start + 16 <= byteCount, true)) {
+      spaltStoreView(view, bytes + start, (uint32_t)(fieldEnd(field) - start), 0, (uint32_t)start);
+    } else {
+      memset(view, 0, 16);
+      stored.odd |= 1ull << i;
+    }
+  }
+  return stored;
+}
+
+/// The value of eight digits, the lowest byte being the first.
+SPALT_INLINE uint64_t digitsValue(uint64_t digits) {
+  const uint64_t pairs = digits * 10 + (digits >> 8);
+  const uint64_t mask = 0x000000ff000000ff;
+  const uint64_t outer = (pairs & mask) * 0x000f424000000064;
+  const uint64_t inner = (pairs >> 16 & mask) * 0x0000271000000001;
+  return (outer + inner) >> 32;
+}
+
+static SpaltStoredFields storeShortIntegers(
+    const uint8_t *bytes, size_t byteCount, const uint64_t *fields, size_t count,
+    uint64_t *values) {
+  SpaltStoredFields stored = {0, 0};
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t field = fields[i];
+    const size_t end = fieldEnd(field), digitCount = end - fieldStart(field);
+    const unsigned kind = fieldKind(field);
+    const bool isNone = kind == SpaltFieldNone;
+    const bool canLoad = (end >= 8) & (end <= byteCount);
+    const uint64_t word = byteCount >= 8 ? loadWord(bytes + (canLoad ? end - 8 : 0)) : 0;
+    // What stands before the number becomes zeros, which as digits change nothing.
+    const unsigned junk = (unsigned)(8 - digitCount) * 8 & 63;
+    const uint64_t digits = (word ^ 0x3030303030303030) >> junk << junk;
+    const bool hasOthers = (((digits + 0x7676767676767676) | digits) & 0x8080808080808080) != 0;
+    const bool hasLeadingZero = (digitCount > 1) & ((digits >> junk & 0xff) == 0);
+    const bool isNumber = (kind == SpaltFieldWord) | (kind == SpaltFieldBare);
+    const bool isShort = isNumber & canLoad & (digitCount - 1 < 8) & !hasOthers & !hasLeadingZero;
+    values[i] = isShort ? digitsValue(digits) : 0;
+    stored.valid |= (uint64_t)!isNone << i;
+    stored.odd |= (uint64_t)!(isNone | isShort) << i;
+  }
+  return stored;
 }
 
 #if defined(SPALT_HAS_LOOKUP)
@@ -602,5 +662,7 @@ const SpaltKernelTable SPALT_TABLE = {
     .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,
     .stringSpecialOffsets = stringSpecialOffsets,
+    .storeTextViews = storeTextViews,
+    .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
 };

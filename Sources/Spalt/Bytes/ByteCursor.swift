@@ -117,6 +117,9 @@ public struct ByteCursor: ~Escapable {
     return cursor
   }
 
+  /// How many bytes from the first on may be loaded, of which those from `end` on mean nothing.
+  var loadableByteCount: Int { loads8 > 0 ? Int(bitPattern: loads8) + 7 : end }
+
   /// Asks for bytes that will be looked at soon.
   func prefetch(_ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= end, "outside the bytes")

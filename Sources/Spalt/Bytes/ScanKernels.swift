@@ -121,6 +121,28 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       lineFeeds, hits, summary)
   }
 
+  /// Stores string views for fields; see `SlabWriter.storeTexts`.
+  @unsafe func storeTextViews(
+    _ cursor: borrowing ByteCursor, _ fields: UnsafePointer<UInt64>, count: Int,
+    to views: UnsafeMutableRawPointer
+  ) -> SpaltStoredFields {
+    // SAFETY: that many bytes can be loaded, and the caller vouches for fields and views.
+    unsafe table.pointee.storeTextViews(
+      cursor.base.assumingMemoryBound(to: UInt8.self), cursor.loadableByteCount, fields, count,
+      views)
+  }
+
+  /// Stores integers for fields; see `SlabWriter.storeIntegers`.
+  @unsafe func storeShortIntegers(
+    _ cursor: borrowing ByteCursor, _ fields: UnsafePointer<UInt64>, count: Int,
+    to values: UnsafeMutablePointer<UInt64>
+  ) -> SpaltStoredFields {
+    // SAFETY: that many bytes can be loaded, and the caller vouches for fields and values.
+    unsafe table.pointee.storeShortIntegers(
+      cursor.base.assumingMemoryBound(to: UInt8.self), cursor.loadableByteCount, fields, count,
+      values)
+  }
+
   /// The index in `range` where the first ill-formed UTF-8 sequence starts, or nil.
   func firstInvalidUTF8(_ cursor: borrowing ByteCursor, in range: Range<Int>) -> Int? {
     precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")

@@ -34,6 +34,7 @@ struct FieldSpan: BitwiseCopyable {
       | UInt64(truncatingIfNeeded: end) &<< 32 | kind.rawValue &<< 61
   }
 
+  @inline(__always) var isLogTime: Bool { bits &>> 61 == Kind.logTime.rawValue }
   @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
   /// Whether the value is text that can be viewed as it stands.
   @inline(__always) var isPlainText: Bool { bits &>> 62 == 0 }
@@ -79,6 +80,13 @@ struct FieldTable: ~Copyable {
     }
   }
 
+  /// The words of the first `count` fields from `index` on.
+  @unsafe func words(from index: Int, count: Int) -> UnsafePointer<UInt64> {
+    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
+    // SAFETY: the fields were checked to lie inside, and each of them is one word.
+    return unsafe UnsafeRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
+  }
+
   /// Makes the first `columnCount` columns hold no values.
   func clear(columnCount: Int) {
     let fieldCount = min(columnCount * Self.rowCapacity, Int(count))
@@ -104,29 +112,6 @@ struct FieldTable: ~Copyable {
     return sum
   }
 
-  /// The spans of `count` fields from `index` on.
-  @unsafe
-  private func spans(from index: Int, count: Int) -> UnsafePointer<UInt64> {
-    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
-    // SAFETY: they lie inside, and a span is one word.
-    return unsafe UnsafeRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
-  }
-
-  /// Stores the string views of `count` fields from `index` on, at most 64, at `offset` of the slab.
-  /// - Parameter valid: one bit a field, of which those are cleared that have no value.
-  /// - Returns: one bit for each field that needs a closer look, and whose view was not stored.
-  @inline(__always)
-  func storeViews(
-    from index: Int, count: Int, _ cursor: borrowing ByteCursor, at offset: Int,
-    _ writer: borrowing SlabWriter, valid: inout UInt64
-  ) -> UInt64 {
-    precondition(count <= Self.rowCapacity, "more fields than a word has bits")
-    // SAFETY: the spans exist, 16 bytes at every index below `loads16`, and the slab has room for the views.
-    return unsafe spaltStoreViews(
-      spans(from: index, count: count), count, cursor.base, Int(cursor.loads16),
-      writer.room(at: offset, byteCount: count &* 16), &valid)
-  }
-
   /// Stores where `count` fields from `index` on stand: indexes and lengths of 32 bits each.
   /// - Returns: the sum of the lengths.
   func storePlaces(
@@ -135,7 +120,7 @@ struct FieldTable: ~Copyable {
   ) -> Int {
     // SAFETY: the spans exist, and the slab has room for both.
     unsafe spaltStorePlaces(
-      spans(from: index, count: count), count,
+      words(from: index, count: count), count,
       writer.room(at: starts, byteCount: count &* 4).assumingMemoryBound(to: UInt32.self),
       writer.room(at: byteCounts, byteCount: count &* 4).assumingMemoryBound(to: UInt32.self))
   }

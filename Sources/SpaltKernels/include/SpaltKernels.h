@@ -45,6 +45,22 @@ typedef struct SpaltNeedle {
   uint8_t requiresDigit;
 } SpaltNeedle;
 
+/// Where the value of a field stands: in the lowest 32 bits of a word its start, then 29 bits of its end, then
+/// three bits of its kind. Of the kinds, these mean something here.
+enum {
+  SpaltFieldString = 0,
+  SpaltFieldWord = 1,
+  SpaltFieldBare = 4,
+  SpaltFieldLogTime = 6,
+  SpaltFieldNone = 7,
+};
+
+/// Which of some fields, at most 64, have values, and which of these were not stored, because they need a
+/// closer look: one bit each.
+typedef struct SpaltStoredFields {
+  uint64_t valid, odd;
+} SpaltStoredFields;
+
 /// The kernels of one instruction set.
 typedef struct SpaltKernelTable {
   /// `avx512`, `avx2`, `sse2`, `neon` or `scalar`: what `spaltKernelNamed` and `SPALT_KERNEL` accept.
@@ -115,6 +131,20 @@ typedef struct SpaltKernelTable {
   size_t (*stringSpecialOffsets)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
       size_t capacity);
+
+  /// Stores an Arrow string view (see `spaltStoreView`) for each field: of its text, which lies in data buffer
+  /// 0, or of no bytes when there is no value. Fields of other kinds than strings, words, log times and none,
+  /// and those with fewer than 16 bytes behind their start, are odd.
+  SpaltStoredFields (*storeTextViews)(
+      const uint8_t *_Nullable bytes, size_t byteCount, const uint64_t *_Nullable fields,
+      size_t count, void *_Nullable views);
+
+  /// Stores a 64-bit integer for each field, and zero when there is no value. Fields that are no words or bare,
+  /// or are anything but one to eight digits without a zero in front, and those with fewer than 8 bytes
+  /// before their end, are odd.
+  SpaltStoredFields (*storeShortIntegers)(
+      const uint8_t *_Nullable bytes, size_t byteCount, const uint64_t *_Nullable fields,
+      size_t count, uint64_t *_Nullable values);
 
   /// `byteCount` when the bytes are well-formed UTF-8 (Unicode, table 3-7). Otherwise the index of
   /// the first byte of the first ill-formed sequence; everything before that index is well-formed.

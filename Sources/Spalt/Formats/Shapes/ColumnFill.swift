@@ -1,6 +1,8 @@
 // The second pass over records whose fields were found by a walk: converts them into the batch's
 // columns, one column at a time.
 
+import SpaltKernels
+
 extension WantedFields {
   /// Converts the fields of a walk's records into the rows from `run.row` on.
   /// - Returns: how many of the records could be converted. The one behind them holds a value that
@@ -62,7 +64,7 @@ extension WantedFields {
     case .int64: return fillIntegers(target, cursor, row, count, tools, writer)
     case .float64: return fillFloats(target, cursor, row, count, tools, writer)
     case .timestamp:
-      if tools.table[target.field].kind == .logTime {
+      if tools.table[target.field].isLogTime {
         var recent = tools.recentLogTime
         defer { tools.recentLogTime = recent }
         return fillLogTimes(target, cursor, row, count, tools, writer, &recent)
@@ -80,26 +82,27 @@ extension WantedFields {
     _ target: WantedColumn, _ cursor: borrowing ByteCursor, _ row: Int, _ count: Int,
     _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
-    let cursor = copy cursor
     let values = Int(target.slot.valuesStart) &+ row &* 8
-    var valid = UInt64.max
-    var index = 0
-    while index < count {
-      let span = tools.table[target.field &+ index]
-      let short = cursor.scanShortInteger(at: span.start, byteCount: span.byteCount)
-      if _fastPath(short >= 0) {
-        writer.store(UInt64(bitPattern: short), at: values &+ index &* 8)
-      } else if let value = longInteger(span, cursor) {
+    let stored = writer.storeIntegers(
+      at: values, cursor, tools.table, from: target.field, count: count, tools.kernels)
+    var valid = stored.valid
+    var done = count
+    var odd = stored.odd
+    while odd != 0 {
+      let index = odd.trailingZeroBitCount
+      odd &= odd &- 1
+      if let value = longInteger(tools.table[target.field &+ index], cursor) {
         writer.store(UInt64(bitPattern: value), at: values &+ index &* 8)
       } else {
-        guard noteNull(target.field &+ index, cursor, tools) else { break }
+        guard noteNull(target.field &+ index, cursor, tools) else {
+          done = index
+          break
+        }
         valid &= ~(1 &<< UInt64(index))
-        writer.store(0 as UInt64, at: values &+ index &* 8)
       }
-      index &+= 1
     }
-    writer.storeBits(valid, count: index, at: row, ofBitmapAt: Int(target.slot.validityStart))
-    return index
+    writer.storeBits(valid, count: done, at: row, ofBitmapAt: Int(target.slot.validityStart))
+    return done
   }
 
   private func fillFloats(
@@ -176,7 +179,7 @@ extension WantedFields {
     var index = 0
     while index < count {
       let span = tools.table[target.field &+ index]
-      guard span.kind == .logTime,
+      guard span.isLogTime,
         let time = cursor.scanLogTime(at: span.start, byteCount: span.byteCount, &recent)
       else { break }
       writer.store(UInt64(bitPattern: time), at: values &+ index &* 8)
@@ -196,7 +199,7 @@ extension WantedFields {
       return cursor.scanTimestamp(at: span.start, byteCount: span.byteCount, &recent)
         ?? timestamps.scanLocal(cursor, at: span.start, byteCount: span.byteCount, &period)
     }
-    guard span.kind == .logTime else { return nil }
+    guard span.isLogTime else { return nil }
     return cursor.scanLogTime(at: span.start, byteCount: span.byteCount)
   }
 
@@ -265,9 +268,10 @@ extension WantedFields {
       return storeTextValidity(target, cursor, row, count, tools, writer)
     }
     let views = Int(target.slot.valuesStart) &+ row &* TextColumn.byteCount
-    var valid = UInt64.max
-    var odd = tools.table.storeViews(
-      from: target.field, count: count, cursor, at: views, writer, valid: &valid)
+    let stored = writer.storeTexts(
+      at: views, cursor, tools.table, from: target.field, count: count, tools.kernels)
+    var valid = stored.valid
+    var odd = stored.odd
     while odd != 0 {
       let index = odd.trailingZeroBitCount
       odd &= odd &- 1
