@@ -78,6 +78,16 @@ struct FieldTable: ~Copyable {
     }
   }
 
+  /// The column whose first index is `field`.
+  @inline(__always)
+  @_lifetime(borrow self)
+  func column(at field: Int) -> FieldColumn {
+    precondition(
+      field >= 0 && field + Self.rowCapacity <= Int(bitPattern: count), "outside the table")
+    // SAFETY: the column was checked to lie inside.
+    return unsafe bound(FieldColumn(base: base + field), to: self)
+  }
+
   /// The words of the first `count` fields from `index` on.
   @unsafe func words(from index: Int, count: Int) -> UnsafePointer<UInt64> {
     precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
@@ -108,5 +118,24 @@ struct FieldTable: ~Copyable {
       sum &+= unsafe base[field].byteCount
     }
     return sum
+  }
+}
+
+/// One column of a field table, for loops over its rows.
+@safe
+struct FieldColumn: ~Escapable {
+  // SAFETY: valid for `FieldTable.rowCapacity` fields.
+  private let base: UnsafeMutablePointer<FieldSpan>
+
+  @unsafe
+  @_lifetime(borrow base)
+  fileprivate init(base: UnsafeMutablePointer<FieldSpan>) { unsafe self.base = base }
+
+  /// The field in row `row`, modulo the number of rows.
+  @inline(__always)
+  subscript(row: Int) -> FieldSpan {
+    // SAFETY: as many rows as a word has bits exist, and the table has one owner.
+    get { unsafe base[row & (FieldTable.rowCapacity - 1)] }
+    nonmutating set { unsafe base[row & (FieldTable.rowCapacity - 1)] = newValue }
   }
 }

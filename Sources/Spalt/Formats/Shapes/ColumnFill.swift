@@ -23,13 +23,17 @@ extension WantedFields {
         continue
       }
       if target.slot.valuesStart >= 0 {
-        if target.type.isText {
+        if target.type.isText, walk.isEmpty(target.field) {
+          clear(target, run.row, count, writer)
+        } else if target.type.isText {
           try fillText(target, cursor, run.row, count, tools, writer, &notes)
         } else {
           countDecoded(target, count, tools, &notes)
         }
       }
-      if target.slot.tokensStart >= 0 {
+      if target.slot.tokensStart >= 0, walk.isEmpty(target.field) {
+        writer.clearViews(at: Int(target.slot.tokensStart) + run.row * 16, count: count)
+      } else if target.slot.tokensStart >= 0 {
         try fillTokens(
           target, Int(target.slot.tokensStart), cursor, run.row, count, tools, writer, &notes)
       }
