@@ -12,7 +12,7 @@ DEMO := TestData/service.ndjson
 SOURCES := Sources Tests Fuzz Package.swift
 MANUAL := .build/spalt.1
 
-.PHONY: help deps build man demo test bench format lint tidy fuzz clean
+.PHONY: help deps build man docs demo test bench format lint tidy fuzz clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -27,12 +27,19 @@ man: build ## Make the manual page, .build/spalt.1; man -l shows it.
 	$(SPALT) manual > $(MANUAL)
 	@echo $(MANUAL)
 
+docs: build ## Build the library's documentation with warnings as errors, .build/Spalt.doccarchive.
+	@SWIFT="$(SWIFT)" Scripts/build-docs.sh
+
 demo: build ## Show the command at work on a small log.
 	@run() { echo; echo "$$ $$*"; "$$@"; }; \
 	run $(SPALT) $(DEMO) --select ts,level,msg,http.path --to table -n 5; \
 	run $(SPALT) $(DEMO) --where "status >= 500 AND msg ~ 'time(d )?out'" --select ts,service,msg --to csv -n 5; \
 	run $(SPALT) $(DEMO) --level warn --since 2024-06-11T08:05 --count; \
 	run $(SPALT) schema $(DEMO); \
+	run $(SPALT) TestData/access.log --where "status >= 500" --select time,host,method,path,status --to table -n 5; \
+	run $(SPALT) TestData/service.logfmt --where "latency_ms > 250" --select ts,msg,latency_ms --to csv -n 5; \
+	run $(SPALT) TestData/mixed.log --select _line,_format,level,msg,status --on-error keep --to table; \
+	run $(SPALT) explain TestData/mixed.log; \
 	run $(SPALT) $(DEMO) --to none --stats
 
 test: build ## Run all tests, those of the command on the release build.

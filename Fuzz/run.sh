@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 seconds=${1:-60}
-targets=(ndjson-decoder filter kernels)
+targets=(ndjson-decoder access-decoder logfmt-decoder filter kernels)
 scratch=${FUZZ_SCRATCH_PATH:-.build}
 
 swift build --scratch-path "$scratch" -c release \
@@ -17,10 +17,12 @@ programs=$(swift build --scratch-path "$scratch" -c release --show-bin-path)
 
 # What reads a file in several ways costs a thousand times what a kernel does, so it gets most of the
 # time.
-budget=(0 0 0)
-budget[2]=$((seconds / 4 > 0 ? seconds / 4 : 1))
-budget[1]=$(((seconds - budget[2]) / 2 > 0 ? (seconds - budget[2]) / 2 : 1))
-budget[0]=$((seconds - budget[2] - budget[1] > 0 ? seconds - budget[2] - budget[1] : 1))
+budget=()
+last=$((${#targets[@]} - 1))
+for index in "${!targets[@]}"; do
+  share=$((index == last ? seconds / 8 : (seconds - seconds / 8) / last))
+  budget+=($((share > 0 ? share : 1)))
+done
 
 # The runtime's own backtraces read memory in ways that AddressSanitizer takes for a second crash.
 export SWIFT_BACKTRACE=enable=no

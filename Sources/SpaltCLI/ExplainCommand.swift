@@ -6,6 +6,7 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Show which format a log has and why, or what a line of it is.",
+    usage: "spalt explain [<options>] [<file>]",
     discussion: HelpText.explain
   )
 

@@ -36,6 +36,7 @@ struct InputExplanationText {
   }
 
   private var lines: String {
+    guard explanation.lineCount > 0 else { return "There are no lines." }
     let names = explanation.formatNames
     var sentences: [String] = []
     if explanation.detection != nil, names == ["text"] {
@@ -87,7 +88,7 @@ struct LineExplanationText {
       let count = records.count == 1 ? "a record" : "\(records.count) records"
       result = "\(count) of \(formatName)\(plausibility(of: formatName))"
       details = records.map(Self.table)
-      details += others(showsRefusals: formatName == "text")
+      details += others(showsRefusals: formatName == "text" && line.byteCount > 0)
     case .rejected(let refusal):
       result = "rejected"
       details = line.verdicts.isEmpty ? [Self.reason(refusal)] : others(showsRefusals: true)
@@ -123,9 +124,10 @@ struct LineExplanationText {
   /// Why a format refuses a line, with a mark under the byte at fault.
   private static func reason(_ refusal: RecordRefusal) -> String {
     var reason = refusal.formatName.map { "\($0): " } ?? ""
-    reason += refusal.reason.description
     if let plausibility = refusal.plausibility {
-      reason += " (plausibility \(Score.text(plausibility)))"
+      reason += "looks too little like a record (plausibility \(Score.text(plausibility)))"
+    } else {
+      reason += refusal.reason.description
     }
     reason += ", at offset \(refusal.offset)"
     guard let excerpt = refusal.excerpt else { return reason }
@@ -143,7 +145,7 @@ struct LineExplanationText {
     }
     return TextTable.text(
       [["field", "type", "written as", "value"]] + rows,
-      cellCounts: [6] + fields.map(\.name.cellCount),
+      cellCounts: [5] + fields.map(\.name.cellCount),
       isRightAligned: Array(repeating: false, count: 4))
   }
 }

@@ -60,12 +60,15 @@ struct CompletionTests {
     #expect(try replies(["schema", "--fu"]) == ["--full"])
     #expect(try replies(["schema", "--to", ""]) == ["text", "json"])
     #expect(try replies(["completions", "f"]) == ["fish"])
+    #expect(try replies(["expl"]) == ["explain"])
+    #expect(try replies(["explain", "--li"]) == ["--line"])
     #expect(try replies(["parse", "--to", "raw", "--lim"]) == ["--limit"])
   }
 
   @Test(.enabled(if: bash != nil, "bash is not installed")) func bashCompletesFiles() throws {
     #expect(try replies(["schema", "serv"]) == ["server.ndjson"])
     #expect(try replies(["schema", "--full", "serv"]) == ["server.ndjson"])
+    #expect(try replies(["explain", "serv"]) == ["server.ndjson"])
     #expect(try replies(["schema", "-o", "serv"]) == ["server.ndjson"])
   }
 

@@ -45,9 +45,16 @@ struct HelpTests {
     try run(examples)
   }
 
+  @Test func examplesOfExplainRun() throws {
+    let examples = Self.examples(in: ExplainCommand.configuration.discussion)
+    #expect(examples.count == 3)
+    try run(examples)
+  }
+
   @Test func helpFitsOnATerminal() throws {
     for arguments in [
-      ["--help"], ["parse", "--help"], ["schema", "--help"], ["completions", "--help"],
+      ["--help"], ["parse", "--help"], ["schema", "--help"], ["explain", "--help"],
+      ["completions", "--help"],
     ] {
       let lines = try Program.run(arguments).lines
       #expect(lines.allSatisfy { $0.count <= 80 }, "\(arguments)")

@@ -52,6 +52,7 @@ struct HintTests {
     #expect(try questions(["shcema", "file"]) == ["spalt: did you mean the command 'schema'?"])
     #expect(try questions(["pasre", "file"]) == ["spalt: did you mean the command 'parse'?"])
     #expect(try questions(["completion"]) == ["spalt: did you mean the command 'completions'?"])
+    #expect(try questions(["explian", "file"]) == ["spalt: did you mean the command 'explain'?"])
     #expect(try questions(["/missing/file"]) == [])
     #expect(try questions(["schema", "/missing/file"]) == [])
     #expect(try questions(["parse", "/missing/file"]) == [])
@@ -77,5 +78,53 @@ struct HintTests {
     #expect(meant([]) == nil)
     #expect(meant(["-", "raed"]) == nil)
     #expect(meant(["schema", "--io=raed"]) == "read")
+  }
+
+  // MARK: - Inputs that were taken for plain text
+
+  private static let prose = "Once upon a time,\nthere was a log\nof no format.\n"
+
+  private func notes(_ arguments: [String], input: String = "") throws -> [String] {
+    try Program.run(arguments + ["-O", "none"], input: Data(input.utf8)).errorLines
+      .filter { $0.contains("plain text") }
+  }
+
+  /// A column that is not there may be missing because the input has none.
+  @Test func plainTextIsMentionedWhenAColumnIsMissing() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("prose.log", Self.prose)
+    let other = try folder.write("more.log", Self.prose)
+    let note = "taken for plain text; say what it is with -f, or see why with"
+    for arguments in [["--where", "status = 500"], ["--select", "status"]] {
+      #expect(
+        try notes([path] + arguments) == ["spalt: \(path) was \(note) 'spalt explain \(path)'"])
+    }
+    #expect(
+      try notes([path, other, "--select", "status,size"]) == [
+        "spalt: \(path) and 1 more were \(note) 'spalt explain \(path)'"
+      ])
+    #expect(
+      try notes(["--select", "status"], input: Self.prose) == [
+        "spalt: standard input was \(note) 'spalt explain'"
+      ])
+    for arguments in [["--since", "2024-01-01"], ["--level", "warn"], ["--time-column", "t"]] {
+      let all = arguments + (arguments[0] == "--time-column" ? ["--since", "2024-01-01"] : [])
+      let found = try notes([path] + all)
+      #expect(found.count == 1)
+      #expect(found.allSatisfy { $0.contains("'spalt explain'") })
+    }
+  }
+
+  /// Who asks for nothing else, or says that it is plain text, wants no advice.
+  @Test func plainTextIsNotMentionedOtherwise() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("prose.log", Self.prose)
+    let log = try folder.write("app.ndjson", "{\"a\":1}\n{\"a\":2}\n")
+    #expect(try notes([path]) == [])
+    #expect(try notes([path, "--where", "line LIKE '%log%'"]) == [])
+    #expect(try notes([path, "-f", "text", "--select", "status"]) == [])
+    #expect(try notes([log, "--select", "status"]) == [])
+    #expect(try notes([log, path, "--select", "status"]) == [])
+    #expect(try notes([log, "--level", "warn"]) == [])
   }
 }

@@ -26,7 +26,7 @@ struct RejectTests {
   @Test(arguments: [["--io", "mmap"], ["--io", "read"], ["-c"], ["-O", "none"], ["-O", "raw"]])
   func everyRejectIsWritten(arguments: [String]) throws {
     let path = Samples.testData("odd.ndjson")
-    let (outcome, found) = try rejects([path], arguments)
+    let (outcome, found) = try rejects(["-f", "ndjson", path], arguments)
     #expect(outcome.status == 0)
     #expect(outcome.errorText.contains("3 rejected (115 bytes)"))
     #expect(
@@ -116,7 +116,7 @@ struct RejectTests {
 
   @Test func keptLinesAreRecords() throws {
     let path = Samples.testData("odd.ndjson")
-    let outcome = try Program.run([path, "--on-error", "keep"])
+    let outcome = try Program.run(["-f", "ndjson", path, "--on-error", "keep"])
     #expect(outcome.status == 0)
     #expect(outcome.lines.count == 18)
     #expect(outcome.lines[3] == #"{"line":"{\"id\":4,\"note\":\"cut in the middle of a str"}"#)
@@ -143,7 +143,7 @@ struct RejectTests {
 
   @Test func keptLinesAreCountedAsRecords() throws {
     let path = Samples.testData("odd.ndjson")
-    #expect(try Program.output([path, "-c", "--on-error", "skip"]) == "15\n")
+    #expect(try Program.output([path, "-c", "--on-error", "skip"]) == "16\n")
     #expect(try Program.output([path, "-c", "--on-error", "keep"]) == "18\n")
   }
 

@@ -89,6 +89,6 @@ struct SameBytesTests {
     let statistics = try Statistics(outcome)
     let kernel = statistics.sections["run"]?["kernel"] as? String ?? ""
     #expect(Self.kernels.contains(kernel))
-    #expect(statistics["records", "count"] == 215)
+    #expect(statistics["records", "count"] == 216)
   }
 }

@@ -86,7 +86,7 @@ struct SchemaCommandTests {
   }
 
   @Test func rejectsAreReported() throws {
-    let outcome = try Program.run(["schema", Samples.testData("odd.ndjson")])
+    let outcome = try Program.run(["schema", "-f", "ndjson", Samples.testData("odd.ndjson")])
     #expect(outcome.status == 0)
     #expect(outcome.errorLines == ["spalt: 3 rejected"])
   }

@@ -18,7 +18,7 @@ struct StatisticsTests {
 
   @Test(arguments: [["--stats", "json"], ["--stats=json"]])
   func jsonIsForPrograms(arguments: [String]) throws {
-    let outcome = try Program.run(Samples.data + arguments)
+    let outcome = try Program.run(Samples.data + ["-f", "ndjson"] + arguments)
     let statistics = try Statistics(outcome)
     #expect(statistics["records", "count"] == 215)
     #expect(statistics["records", "written"] == 215)
@@ -101,6 +101,82 @@ struct StatisticsTests {
         #expect(outcome.status == 0, "round \(round)")
         try Statistics(outcome).expectIdentity(inputByteCount: noise.count)
       }
+    }
+  }
+
+  // MARK: - Formats
+
+  private static let prose = "Once upon a time,\nthere was a log\n"
+
+  @Test func formatsAreToldWithTheirScores() throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.write("app.log", "{\"a\":1}\n{\"a\":2}\n{\"a\":\n{\"a\":3}\n")
+    let prose = try folder.write("prose.log", Self.prose)
+    let formats = try Statistics([log, prose, "-O", "none"]).formats
+    #expect(formats.map { $0["file"] as? String } == [log, prose])
+    #expect(formats.map { $0["format"] as? String } == ["ndjson", "text"])
+    #expect(formats.map { $0["given"] as? Bool } == [false, false])
+    let scores = formats.map { $0["score"] as? Double ?? -1 }
+    // Three records and one that looks like a damaged one, in four lines.
+    #expect(scores[0] > 0.75 && scores[0] < 1)
+    #expect(scores[1] > 0)
+    #expect(formats[0]["second"] as? String == "text")
+    #expect(formats[0]["second_score"] as? Double == scores[1])
+    #expect((formats[1]["second_score"] as? Double ?? 1) < scores[1])
+  }
+
+  @Test func aGivenFormatHasNoScore() throws {
+    let folder = try TemporaryFolder()
+    let paths = try ["a.log", "b.log"].map { try folder.write($0, Self.prose) }
+    let formats = try Statistics(paths + ["-f", "ndjson", "-O", "none"]).formats
+    #expect(formats.map { $0["file"] as? String } == paths)
+    for format in formats {
+      #expect(format["format"] as? String == "ndjson")
+      #expect(format["given"] as? Bool == true)
+      #expect(format["score"] == nil)
+    }
+    let outcome = try Program.run(paths + ["-f", "ndjson", "-O", "none", "--stats"])
+    #expect(outcome.errorLines.suffix(2) == paths.map { "    \($0): given" }[...])
+  }
+
+  /// The text tells the first ten inputs one by one, and counts the others.
+  @Test func manyInputsAreGroupedByFormat() throws {
+    let folder = try TemporaryFolder()
+    let paths = try (0..<14).map { index in
+      let isProse = index == 0 || index == 13
+      return try folder.write("\(10 + index).log", isProse ? Self.prose : "{\"a\":1}\n")
+    }
+    let lines = try Program.run(paths + ["-O", "none", "--stats"]).errorLines
+    let start = try #require(lines.firstIndex(of: "formats"))
+    let text = lines[(start + 1)...]
+    #expect(text.count == 2 + 10 + 2)
+    #expect(text.first == "  text                        2 inputs")
+    #expect(text.contains("  ndjson                      12 inputs"))
+    #expect(text.contains("    \(paths[1]): score 1.000, then text 0.200"))
+    #expect(text.filter { $0.contains("more") } == ["    and 1 more", "    and 3 more"])
+    #expect(try Statistics(paths + ["-O", "none"]).formats.count == 14)
+  }
+
+  @Test func repairedRecordsAreCountedAndReported() throws {
+    let line = #"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 23 "-" "curl"#
+    let folder = try TemporaryFolder()
+    let path = try folder.write("access.log", "\(line)\"\n\(line)\n\(line)\"\n")
+    let outcome = try Program.run([path, "-O", "none", "--stats", "json"])
+    #expect(try Statistics(outcome)["records", "repaired"] == 1)
+    #expect(try Statistics(outcome)["records", "count"] == 3)
+    #expect(outcome.errorLines[0].hasPrefix("spalt: 1 records lacked something"))
+    #expect(outcome.errorLines[0].hasSuffix("(first at offset \(line.utf8.count + 2))"))
+  }
+
+  @Test func inputsThatCannotBeReadHaveNoFormat() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.log", Self.prose)
+    for arguments in [[], ["-f", "text"]] {
+      let outcome = try Program.run(
+        [folder.path("missing"), path, "-O", "none", "--stats", "json"] + arguments)
+      #expect(outcome.status == 2)
+      let line = try #require(outcome.errorLines.first { $0.hasPrefix("{") })
+      #expect(line.contains("\"formats\":[{\"file\":\"\(path)\","))
     }
   }
 }

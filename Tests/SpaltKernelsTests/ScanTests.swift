@@ -145,9 +145,10 @@ struct ScanTests {
     return true
   }
 
-  typealias OffsetsKernel = @convention(c) (
-    UnsafePointer<UInt8>?, Int, UInt32, UnsafeMutablePointer<UInt32>?, Int
-  ) -> Int
+  typealias OffsetsKernel =
+    @convention(c) (
+      UnsafePointer<UInt8>?, Int, UInt32, UnsafeMutablePointer<UInt32>?, Int
+    ) -> Int
 
   /// Whether a kernel lists these places, with room to spare and without.
   func offsetsAgree(

@@ -5,9 +5,27 @@ import Spalt
 /// that do not add up, are findings as well.
 @c(spaltFuzzDecoder)
 public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: "ndjson")
+}
+
+/// The same for access logs.
+@c(spaltFuzzAccessDecoder)
+public func fuzzAccessDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: "access")
+}
+
+/// The same for logfmt.
+@c(spaltFuzzLogfmtDecoder)
+public func fuzzLogfmtDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: "logfmt")
+}
+
+private func fuzz(
+  _ data: UnsafePointer<UInt8>?, _ byteCount: Int, formatName: String
+) -> CInt {
   guard let data, byteCount >= 3 else { return 0 }
   let bytes = UnsafeBufferPointer(start: data, count: byteCount)
-  var fuzzer = DecoderFuzzer(knobs: (bytes[0], bytes[1], bytes[2]))
+  var fuzzer = DecoderFuzzer(knobs: (bytes[0], bytes[1], bytes[2]), formatName: formatName)
   fuzzer.run(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[3...]))
   return 0
 }
@@ -15,9 +33,13 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt
 struct DecoderFuzzer {
   /// The input's first bytes choose how it is read, so that the fuzzer can search there, too.
   let knobs: (UInt8, UInt8, UInt8)
+  let formatName: String
   private let files = ScratchFiles()
 
-  init(knobs: (UInt8, UInt8, UInt8)) { self.knobs = knobs }
+  init(knobs: (UInt8, UInt8, UInt8), formatName: String) {
+    self.knobs = knobs
+    self.formatName = formatName
+  }
 
   /// Small enough to cut records in the middle; 64 bytes is the least that a reader takes.
   private var pieceByteCount: Int { 64 + Int(knobs.0) }
@@ -52,6 +74,7 @@ struct DecoderFuzzer {
     threads: Int
   ) -> ReaderOptions {
     var options = ReaderOptions()
+    options.formatName = formatName
     options.representation = representation
     options.learnsShapes = shapes
     options.inputMode = mode

@@ -23,7 +23,7 @@ public struct FormatDetection: Sendable {
 
   /// How plausible a line must at least be to be a record of a format that nobody asked for.
   static let leastPlausibility = 0.5
-  /// The score of plain text: what another format must surpass.
+  /// The score of plain text: what another format must reach.
   static let textScore = 0.2
   /// How much of an input is looked at, in bytes.
   static let byteCount = 256 << 10
@@ -49,6 +49,8 @@ final class FormatDetector: InputInspector {
   private var sums: [Double] = []
   private var recordCounts: [Int] = []
   private var lineCount = 0
+  /// Whether there was a line that is not blank, counted or not.
+  private var hasLines = false
   /// What was found, input by input.
   private let detections: FormatDetections
 
@@ -71,6 +73,7 @@ final class FormatDetector: InputInspector {
     sums = Array(repeating: 0, count: scanners.count)
     recordCounts = Array(repeating: 0, count: scanners.count)
     lineCount = 0
+    hasLines = false
   }
 
   func look(
@@ -93,6 +96,7 @@ final class FormatDetector: InputInspector {
   private func add(_ line: borrowing ByteCursor, from start: Int) throws(SpaltError) {
     let first = line.skipWhiteSpace(from: start)
     guard first < line.end else { return }
+    hasLines = true
     var scores = sums
     var isRecord = false
     for index in scanners.indices where index != FormatRegistry.textIndex {

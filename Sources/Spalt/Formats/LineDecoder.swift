@@ -198,7 +198,7 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   ) throws(RecordScanFailure) -> Int {
     let first = try attempt(content, from: start, by: current)
     if first.end >= 0 { return first.end }
-    var best = (fault: first.fault, likeness: -1.0)
+    var best = (fault: first.fault, likeness: -1.0, index: current)
     if formats.hasSeveral {
       best.likeness = likeness(content, start, first.fault, current)
       for other in paths.indices where other != current && formats.contains(other) {
@@ -208,19 +208,24 @@ struct LineDecoder: ~Copyable, RecordDecoder {
           return result.end
         }
         let likeness = likeness(content, start, result.fault, other)
-        if likeness > best.likeness { best = (result.fault, likeness) }
+        // Of several reasons that are as good, the same one whatever the last record was.
+        let isEqual = likeness == best.likeness && formats.precedes(other, best.index)
+        if likeness > best.likeness || isEqual { best = (result.fault, likeness, other) }
       }
     }
     throw .fault(best.fault)
   }
 
-  /// As `scan(_:from:by:)`, with an end of -1 and the fault for what is no record.
+  /// As `scan(_:from:by:)`, with an end of -1 and the fault for what is no record, or has something behind
+  /// it that none can have.
   private mutating func attempt(
     _ content: borrowing ByteCursor, from start: Int, by index: Int
   ) throws(RecordScanFailure) -> (end: Int, fault: RecordFault) {
     do {
       let end = try scan(content, from: start, by: index)
-      return (end, RecordFault(reason: .unlikely, index: start))
+      let next = content.skipWhiteSpace(from: end)
+      let isWhole = next >= content.end || mayGoOn(content, start, at: next, index)
+      return (isWhole ? end : -1, RecordFault(reason: .trailingContent, index: next))
     } catch {
       guard case .fault(let fault) = error else { throw error }
       return (-1, fault)
@@ -255,15 +260,23 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   ) throws(RecordScanFailure) -> Int {
     var count = 1
     var next = next
-    let isAllowed = FormatRegistry.formats[current].allowsSeveralRecordsPerLine
     while next < content.end {
-      guard framing == .lines, isAllowed, content.byte(at: first) == JSONByte.openBrace,
-        content.byte(at: next) == JSONByte.openBrace
-      else { throw .fault(RecordFault(reason: .trailingContent, index: next)) }
+      guard mayGoOn(content, first, at: next, current) else {
+        throw .fault(RecordFault(reason: .trailingContent, index: next))
+      }
       next = content.skipWhiteSpace(from: try scan(content, from: next, by: current))
       count += 1
     }
     return count
+  }
+
+  /// Whether another record may begin at `next`, on the line of the one at `first`.
+  private func mayGoOn(
+    _ content: borrowing ByteCursor, _ first: Int, at next: Int, _ index: Int
+  ) -> Bool {
+    framing == .lines && FormatRegistry.formats[index].allowsSeveralRecordsPerLine
+      && content.byte(at: first) == JSONByte.openBrace
+      && content.byte(at: next) == JSONByte.openBrace
   }
 
   private mutating func writeRecords(

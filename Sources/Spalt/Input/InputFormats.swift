@@ -27,4 +27,9 @@ struct InputFormats: BitwiseCopyable, Hashable, Sendable {
 
   /// Whether a format is among them.
   func contains(_ index: Int) -> Bool { members & 1 << UInt64(index) != 0 }
+
+  /// Whether one of the formats comes before another: the foremost does, the others stand as in the registry.
+  func precedes(_ index: Int, _ other: Int) -> Bool {
+    other != Int(first) && (index == Int(first) || index < other)
+  }
 }

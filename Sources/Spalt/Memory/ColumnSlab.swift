@@ -108,6 +108,16 @@ struct SlabWriter: ~Copyable, ~Escapable {
     return unsafe base + offset
   }
 
+  /// Room for `byteCount` bytes at `offset`.
+  @unsafe
+  func room(at offset: Int, byteCount: Int) -> UnsafeMutableRawPointer {
+    precondition(
+      byteCount >= 0 && UInt(bitPattern: offset) <= limit
+        && UInt(bitPattern: offset &+ byteCount) <= limit &+ 16, "outside the slab")
+    // SAFETY: that many bytes exist.
+    return unsafe base + offset
+  }
+
   @inline(__always)
   func store(_ value: UInt64, at offset: Int) {
     // SAFETY: 8 bytes exist; the layout aligns values of 8 bytes.
@@ -231,31 +241,6 @@ struct SlabWriter: ~Copyable, ~Escapable {
     let rest = 64 &- shift
     unsafe high.storeBytes(
       of: next & ~(mask &>> rest) | bits &>> rest, as: UInt64.self)
-  }
-
-  /// Stores string views for `count` fields from index `field` of a table on, at most 64.
-  /// - Returns: which of them have values, and which of these are still to be stored.
-  func storeTexts(
-    at offset: Int, _ cursor: borrowing ByteCursor, _ table: borrowing FieldTable, from field: Int,
-    count: Int, _ kernels: ScanKernels
-  ) -> SpaltStoredFields {
-    precondition(count >= 0 && count <= 64 && UInt(bitPattern: offset &+ count * 16) <= limit + 16)
-    // SAFETY: that many fields and views exist.
-    return unsafe kernels.storeTextViews(
-      cursor, table.words(from: field, count: count), count: count, to: address(offset))
-  }
-
-  /// Stores 64-bit integers for `count` fields from index `field` of a table on, at most 64.
-  /// - Returns: which of them have values, and which of these are still to be stored.
-  func storeIntegers(
-    at offset: Int, _ cursor: borrowing ByteCursor, _ table: borrowing FieldTable, from field: Int,
-    count: Int, _ kernels: ScanKernels
-  ) -> SpaltStoredFields {
-    precondition(count >= 0 && count <= 64 && UInt(bitPattern: offset &+ count * 8) <= limit + 16)
-    // SAFETY: that many fields and values exist.
-    return unsafe kernels.storeShortIntegers(
-      cursor, table.words(from: field, count: count), count: count,
-      to: address(offset).assumingMemoryBound(to: UInt64.self))
   }
 
   /// Makes `count` views from `offset` on those of empty strings.

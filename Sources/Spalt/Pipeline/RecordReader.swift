@@ -53,6 +53,8 @@ public struct RecordReader: ~Copyable {
 
   /// As `init(paths:options:)`, for paths that need not be text.
   /// - Parameters:
+  ///   - paths: where the inputs are found; `-` is standard input.
+  ///   - options: how they are read.
   ///   - selection: which records are wanted; the others are not in the batches.
   ///   - format: makes text of the batches on the reader's threads, for a `TextSink` to write.
   ///   - interrupter: ends the reader from another thread, also while it waits for its first input.

@@ -4,15 +4,19 @@ import Testing
 /// What `--stats json` printed.
 struct Statistics {
   let sections: [String: [String: Any]]
+  /// What is said of each input's format.
+  let formats: [[String: Any]]
 
   /// Reads the last line of standard error.
   init(_ outcome: Outcome) throws {
     guard let line = outcome.errorLines.last else { throw TestFailure("no statistics") }
     let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
-    guard let sections = object as? [String: [String: Any]] else {
-      throw TestFailure("not an object of objects: \(line)")
-    }
+    guard var members = object as? [String: Any],
+      let formats = members.removeValue(forKey: "formats") as? [[String: Any]],
+      let sections = members as? [String: [String: Any]]
+    else { throw TestFailure("not an object of objects and a list of formats: \(line)") }
     self.sections = sections
+    self.formats = formats
   }
 
   /// Runs `spalt` with `--stats json` on top.

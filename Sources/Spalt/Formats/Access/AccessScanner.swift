@@ -119,7 +119,9 @@ struct AccessScanner: RecordScanner {
     } else if end - start != 1 || line.byte(at: start) != AccessByte.dash {
       throw Self.fault(.invalidLogTime, start)
     }
-    guard line.byte(at: end + 1) == AccessByte.space else { throw Self.fault(.missingSpace, end + 1) }
+    guard line.byte(at: end + 1) == AccessByte.space else {
+      throw Self.fault(.missingSpace, end + 1)
+    }
     guard line.byte(at: end + 2) == AccessByte.quote else {
       throw Self.fault(.missingRequest, min(end + 2, line.end))
     }

@@ -24,6 +24,8 @@ struct SchemaInference: ~Copyable {
   }
 
   private var types: [TypeSet] = []
+  /// The nodes that have types, in the order in which their values came.
+  private(set) var nodes: [Int] = []
   private let timestamps: TimestampReader
 
   init(timestamps: TimestampReader) { self.timestamps = timestamps }
@@ -37,6 +39,7 @@ struct SchemaInference: ~Copyable {
   /// Notes that the values of a node have a type, whatever the sample holds.
   mutating func declare(_ node: Int, _ type: ColumnType) {
     grow(to: node + 1)
+    if types[node].isEmpty { nodes.append(node) }
     switch type {
     case .bool: types[node].formUnion(.bool)
     case .int64: types[node].formUnion(.int64)
@@ -53,6 +56,7 @@ struct SchemaInference: ~Copyable {
     for index in 0..<record.fields.count {
       let field = record.fields[index]
       if field.isReplaced || field.isSurplus { continue }
+      if types[Int(field.node)].isEmpty { nodes.append(Int(field.node)) }
       types[Int(field.node)].formUnion(type(of: field, types[Int(field.node)], cursor))
     }
   }

@@ -162,6 +162,7 @@ struct SchemaSampler: ~Copyable {
       record.begin()
       do {
         let end = try formats[number].scanner.scan(line, from: start, into: &record)
+        guard mayEnd(line, start, at: line.skipWhiteSpace(from: end), number) else { continue }
         guard
           !inputFormats.areDetected || record.plausibility >= FormatDetection.leastPlausibility
         else { continue }
@@ -174,12 +175,22 @@ struct SchemaSampler: ~Copyable {
     return nil
   }
 
+  /// Whether the record at `start` may end where white space ends at `next`: with the line, or before another
+  /// record.
+  private func mayEnd(
+    _ line: borrowing ByteCursor, _ start: Int, at next: Int, _ number: Int
+  ) -> Bool {
+    next >= line.end
+      || formats[number].format.allowsSeveralRecordsPerLine
+        && line.byte(at: start) == JSONByte.openBrace && line.byte(at: next) == JSONByte.openBrace
+  }
+
   /// The columns that the input is known to have: those of the schema that was given, or those that were
   /// sampled.
   mutating func known() throws(SpaltError) -> [ColumnPlan.Known] {
     guard let given = options.schema else {
       var known: [ColumnPlan.Known] = []
-      for node in 1..<record.tree.count {
+      for node in inference.nodes {
         guard let type = inference.columnType(ofNode: node) else { continue }
         let column = ColumnDefinition(name: record.tree.name(of: node), type: type)
         known.append(ColumnPlan.Known(node: node, column: column))

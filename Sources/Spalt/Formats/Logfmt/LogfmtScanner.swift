@@ -56,7 +56,8 @@ struct LogfmtScanner: RecordScanner {
 struct LogfmtPairShare {
   private var tokenCount = 0
   private var pairCount = 0
-  private var beginsWithPair = false
+  /// Pairs before the first token that is none.
+  private var leadingPairCount = 0
 
   /// Counts a token. Text that happens to hold an equals sign is no pair: its key does not look like one.
   mutating func add(_ token: LogfmtToken, _ line: borrowing ByteCursor) {
@@ -64,7 +65,7 @@ struct LogfmtPairShare {
     guard token.kind != .flag else { return }
     for index in token.key where !Self.isUsual(line.byte(at: index)) { return }
     pairCount += 1
-    if tokenCount == 1 { beginsWithPair = true }
+    if pairCount == tokenCount { leadingPairCount = pairCount }
   }
 
   /// Whether a byte stands in keys, as they are usually named.
@@ -84,8 +85,9 @@ struct LogfmtPairShare {
   var plausibility: Double {
     guard pairCount > 0 else { return 0 }
     let share = Double(pairCount) / Double(tokenCount)
-    // A sentence may end with a pair; a record begins with one.
-    return beginsWithPair ? share : share * 0.49
+    // A sentence may hold a pair; a record begins with some. Values that should be in quotes are not always.
+    if leadingPairCount == 0 { return share * 0.49 }
+    return leadingPairCount < 3 ? share : max(share, 0.5)
   }
 
   /// How much a line looks like a damaged record in which a token that is none follows these.

@@ -1,7 +1,7 @@
+import SpaltKernels
+
 // The second pass over records whose fields were found by a walk: converts them into the batch's
 // columns, one column at a time.
-
-import SpaltKernels
 
 extension WantedFields {
   /// Converts the fields of a walk's records into the rows from `run.row` on.
@@ -87,8 +87,8 @@ extension WantedFields {
     _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     let values = Int(target.slot.valuesStart) &+ row &* 8
-    let stored = writer.storeIntegers(
-      at: values, cursor, tools.table, from: target.field, count: count, tools.kernels)
+    let stored = tools.table.storeIntegers(
+      from: target.field, count: count, cursor, at: values, writer, tools.kernels)
     var valid = stored.valid
     var done = count
     var odd = stored.odd
@@ -272,28 +272,35 @@ extension WantedFields {
       return storeTextValidity(target, cursor, row, count, tools, writer)
     }
     let views = Int(target.slot.valuesStart) &+ row &* TextColumn.byteCount
-    let stored = writer.storeTexts(
-      at: views, cursor, tools.table, from: target.field, count: count, tools.kernels)
-    var valid = stored.valid
-    var odd = stored.odd
+    var valid = UInt64.max
+    var odd = tools.table.storeViews(
+      from: target.field, count: count, cursor, at: views, writer, valid: &valid)
     while odd != 0 {
       let index = odd.trailingZeroBitCount
       odd &= odd &- 1
-      let span = tools.table[target.field &+ index]
       let view = views &+ index &* TextColumn.byteCount
-      switch span.kind {
-      case .plainString, .word, .logTime:
-        writer.storeView(
-          at: view, cursor, start: span.start, byteCount: span.byteCount, bufferIndex: 0,
-          bufferOffset: UInt32(truncatingIfNeeded: span.start))
-      case .oddString, .oddText:
-        try notes.storeText(
-          cursor, span.start..<span.end, decodesEscapes: span.kind == .oddString, at: view, writer,
-          tools.kernels)
-      case .bare, .array, .none: valid &= ~(1 &<< UInt64(index))
-      }
+      let hasValue = try storeOdd(
+        tools.table[target.field &+ index], cursor, at: view, tools.kernels, writer, &notes)
+      if !hasValue { valid &= ~(1 &<< UInt64(index)) }
     }
     writer.storeBits(valid, count: count, at: row, ofBitmapAt: Int(target.slot.validityStart))
+  }
+
+  /// Stores a string that is more than plain text; false when there is none.
+  private func storeOdd(
+    _ span: FieldSpan, _ cursor: borrowing ByteCursor, at view: Int, _ kernels: ScanKernels,
+    _ writer: borrowing SlabWriter, _ notes: inout BatchNotes
+  ) throws(SpaltError) -> Bool {
+    switch span.kind {
+    case .plainString, .word, .oddString, .oddText, .logTime:
+      try notes.storeText(
+        cursor, span.start..<span.end, decodesEscapes: span.kind == .oddString, at: view, writer,
+        kernels)
+      return true
+    case .bare, .array, .none:
+      writer.clearView(at: view)
+      return false
+    }
   }
 
   /// The text of values as it stands in the input, strings with their quotes.

@@ -41,8 +41,8 @@ extension LearnedShapes {
     records: while row < maximumRowCount, recordStart < limit {
       var position = recordStart
       var index = Int(root)
-      /// Where the string began that ended, as far as can be seen, at `position`; else -1.
-      var openString = -1
+      /// The place of the string or word that ended, as far as can be seen, at `position`; else -1.
+      var openText = -1
       while index >= 0 {
         if steps[index].literal.matches(cursor, at: position) {
           let valueStart = position &+ Int(steps[index].literal.byteCount)
@@ -51,7 +51,7 @@ extension LearnedShapes {
           if action == .string {
             let end = strings.first(from: valueStart)
             table[place] = FieldSpan(.plainString, start: valueStart, end: end)
-            openString = place
+            openText = place
             position = end
             index = Int(steps[index].next)
             continue
@@ -59,18 +59,21 @@ extension LearnedShapes {
           if action == .bare {
             let end = cursor.bareEnd(from: valueStart)
             table[place] = FieldSpan(.bare, start: valueStart, end: end)
-            openString = -1
+            openText = -1
             position = end
             index = Int(steps[index].next)
             continue
           }
           if action == .word {
             let end = words.first(from: valueStart)
-            table[place] = FieldSpan(.word, start: valueStart, end: end)
-            openString = -1
-            position = end
-            index = Int(steps[index].next)
-            continue
+            // A quote begins a string, for which there may be another step.
+            if _fastPath(end != valueStart || cursor.byte(at: end) != JSONByte.quote) {
+              table[place] = FieldSpan(.word, start: valueStart, end: end)
+              openText = place
+              position = end
+              index = Int(steps[index].next)
+              continue
+            }
           }
           if action == .endRecord {
             let byteCount = valueStart &- recordStart &- Int(steps[index].lineEndByteCount)
@@ -84,15 +87,15 @@ extension LearnedShapes {
           }
           let end = walkOther(index, cursor, at: valueStart, place, kernels, table)
           if end >= 0 {
-            openString = -1
+            openText = -1
             position = end
             index = Int(steps[index].next)
             continue
           }
-        } else if openString >= 0, cursor.byte(at: position) != JSONByte.quote {
-          // The literal begins with the string's closing quote. Perhaps the string is not that plain.
-          let end = closeOddString(openString, cursor, kernels, table)
-          openString = -1
+        } else if openText >= 0, cursor.byte(at: position) != JSONByte.quote {
+          // A literal behind a string begins with the closing quote. Perhaps the text is not that plain.
+          let end = closeOddText(openText, cursor, words, kernels, table)
+          openText = -1
           if end >= 0 {
             position = end
             continue
@@ -142,15 +145,24 @@ extension LearnedShapes {
     }
   }
 
-  /// Looks closer at a string that did not end where a plain one would: gives the index of its closing
-  /// quote, or -1 when it did end there or is broken.
+  /// Looks closer at a string or word that did not end where a plain one would: gives the index of its
+  /// closing quote or delimiter, or -1 when it did end there or is broken.
   @inline(never)
-  private func closeOddString(
-    _ place: Int, _ cursor: borrowing ByteCursor, _ kernels: ScanKernels,
-    _ table: borrowing FieldTable
+  private func closeOddText(
+    _ place: Int, _ cursor: borrowing ByteCursor, _ words: borrowing PlaneMarks,
+    _ kernels: ScanKernels, _ table: borrowing FieldTable
   ) -> Int {
     let start = table[place].start
     let found = table[place].end
+    if table[place].kind == .word {
+      var end = found
+      while end >= start, end < cursor.end, cursor.byte(at: end) >= 0x80 {
+        end = words.first(from: end &+ 1)
+      }
+      guard end > found else { return -1 }
+      table[place] = FieldSpan(.oddText, start: start, end: end)
+      return end
+    }
     guard let string = try? cursor.scanString(from: start, kernels), string.end != found else {
       return -1
     }

@@ -69,17 +69,10 @@ extension FormatPath {
     var end = walk.position
     if count < walk.rowCount { end = tools.table[recordField + count].start }
     let start = run.position
-    var byteCount = 0
     let layout = tools.plan.layout
-    for row in 0..<count {
-      let record = tools.table[recordField &+ row]
-      let target = (run.row &+ row) &* 4
-      writer.store(
-        UInt32(truncatingIfNeeded: record.start), at: layout.recordStartsStart &+ target)
-      writer.store(
-        UInt32(truncatingIfNeeded: record.byteCount), at: layout.recordByteCountsStart &+ target)
-      byteCount &+= record.byteCount
-    }
+    let byteCount = tools.table.storePlaces(
+      from: recordField, count: count, startsAt: layout.recordStartsStart + run.row * 4,
+      byteCountsAt: layout.recordByteCountsStart + run.row * 4, writer)
     writer.fill(
       UInt8(truncatingIfNeeded: formatIndex), at: layout.rowFormatsStart + run.row, count: count)
     run.recordByteCount += byteCount

@@ -20,7 +20,10 @@ public struct InputExplanation: Sendable {
   private let rejectLimit: Int
 
   /// Looks at the first `options.sampleByteCount` bytes of an input.
-  /// - Parameter rejectLimit: how many of the lines that are no records are explained.
+  /// - Parameters:
+  ///   - input: where the input is found; `-` is standard input.
+  ///   - options: how it is read.
+  ///   - rejectLimit: how many of the lines that are no records are explained.
   /// - Throws: `SpaltError` as `RecordReader` does.
   public init(
     of input: InputPath, options: ReaderOptions = ReaderOptions(), rejectLimit: Int = 3

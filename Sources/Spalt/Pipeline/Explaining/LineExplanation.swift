@@ -71,7 +71,10 @@ extension LineExplanation {
   /// Finds a line of an input, and tells what it is.
   ///
   /// Reads the input up to the line. O(bytes before the line).
-  /// - Parameter number: the line's number, counted from 1.
+  /// - Parameters:
+  ///   - number: the line's number, counted from 1.
+  ///   - input: where the input is found; `-` is standard input.
+  ///   - options: how it is read.
   /// - Throws: `SpaltError` as `RecordReader` does, and when the input has no such line.
   public init(
     line number: Int, of input: InputPath, options: ReaderOptions = ReaderOptions()
@@ -95,7 +98,10 @@ extension LineExplanation {
       lineCount += count
     }
     try session.throwFailure()
-    throw .usage("\(input): there is no line \(number); the last one is line \(lineCount)")
+    let end = lineCount == 0 ? "it is empty" : "the last one is line \(lineCount)"
+    throw .input(
+      path: input.isStandardInput ? "standard input" : input.description,
+      reason: "there is no line \(number); \(end)")
   }
 
   /// A line that is longer than it may be.

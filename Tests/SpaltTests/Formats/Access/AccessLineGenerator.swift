@@ -62,7 +62,8 @@ struct AccessLineGenerator {
   }
 
   private mutating func request() -> [UInt8] {
-    let path = "/api/v\(random.below(3))/\(pick(["users", "a", "orders/items"]))/\(random.below(9999))"
+    let path =
+      "/api/v\(random.below(3))/\(pick(["users", "a", "orders/items"]))/\(random.below(9999))"
     let method = pick(["GET", "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS"])
     let request = "\(method) \(path) \(pick(["HTTP/1.1", "HTTP/1.0", "HTTP/2.0"]))"
     guard isOdd() else { return Array(request.utf8) }
@@ -79,7 +80,9 @@ struct AccessLineGenerator {
   }
 
   private mutating func status() -> String {
-    isOdd() ? pick(["-", "000", "099", "99", "1000", "x", "", "2 0"]) : pick(["200", "304", "404", "500"])
+    isOdd()
+      ? pick(["-", "000", "099", "99", "1000", "x", "", "2 0"])
+      : pick(["200", "304", "404", "500"])
   }
 
   private mutating func size() -> String {
@@ -99,10 +102,12 @@ struct AccessLineGenerator {
     let others = [
       "", " ", "  ", " - -", " -", " \"-\"", " \"\" \"\"", " \"a\" \"b\" \"-\"", " \"a\" \"b\" -",
       " \"a\" \"b\" \"c\"", " \"a\" \"b\" 500 \"x\" 0ms", " 3551 \"-\" \"Mozilla/5.0\"",
-      " 367 464 1 \"-\" \"x\"", " \"a\" \"odd \\\"agent\\\" here\"", " \"a\" \"un\"escaped\" here\"",
+      " 367 464 1 \"-\" \"x\"", " \"a\" \"odd \\\"agent\\\" here\"",
+      " \"a\" \"un\"escaped\" here\"",
       " \"a\" \"missing", " \"missing", " \"", " \"a\" \"", " \"a\" \"ends with\\\"", " \"a\"\"b\"",
       " \"a\"  \"b\"", " \"a\" \"b\" ", " \"a\" \"b\"x", " \"a\" \"b\"\t", " \"ü\" \"日本語\"",
-      " \"a\" b", " a \"b\"", " \"a\tb\" \"c\"", " \"a\" \"\\x41\\n\\\\\"", " \"a\" \"b\" \"-\" \"-\"",
+      " \"a\" b", " a \"b\"", " \"a\tb\" \"c\"", " \"a\" \"\\x41\\n\\\\\"",
+      " \"a\" \"b\" \"-\" \"-\"",
       " \"a\" \"b\" \"\"", " \"-\" \"-\" \"-\" 1",
     ]
     return Array(pick(others).utf8)

@@ -17,7 +17,8 @@ import Testing
       for (column, cell) in zip(snapshot.columns, row) {
         switch cell {
         case .null: break
-        case .text(let bytes): found.append("\(column.name)=\(String(decoding: bytes, as: UTF8.self))")
+        case .text(let bytes):
+          found.append("\(column.name)=\(String(decoding: bytes, as: UTF8.self))")
         default: found.append("\(column.name)=\(cell)")
         }
       }
@@ -143,13 +144,19 @@ import Testing
       (#" "-" "-""#, []), (" - -", []), (" -", []), (#" "a""#, ["referer=a"]),
       (#" - "b""#, ["user_agent=b"]), (#" "a" -"#, ["referer=a"]),
       (#" "a" "say \"no\"""#, ["referer=a", #"user_agent=say \"no\""#]),
-      (#" "a" "say "no" here" "c""#, [
-        "referer=a", #"user_agent=say "no"#, #"_extra={"extra1":"here\"","extra2":"c"}"#,
-      ]),
+      (
+        #" "a" "say "no" here" "c""#,
+        [
+          "referer=a", #"user_agent=say "no"#, #"_extra={"extra1":"here\"","extra2":"c"}"#,
+        ]
+      ),
       (#" "a" "5"tall" c"#, ["referer=a", #"user_agent=5"tall"#, #"_extra={"extra1":"c"}"#]),
-      (#" "-" "-" 500 "test@docker" "http://x:80" 0ms"#, [
-        #"_extra={"extra1":"500","extra2":"test@docker","extra3":"http://x:80","extra4":"0ms"}"#
-      ]),
+      (
+        #" "-" "-" 500 "test@docker" "http://x:80" 0ms"#,
+        [
+          #"_extra={"extra1":"500","extra2":"test@docker","extra3":"http://x:80","extra4":"0ms"}"#
+        ]
+      ),
       (#" 3551 "-" "Mozilla/5.0""#, [#"_extra={"extra1":"3551","extra3":"Mozilla/5.0"}"#]),
       (#" "a" b "c""#, ["referer=a", #"_extra={"extra1":"b","extra2":"c"}"#]),
       (#" "a" "b" """#, ["referer=a", "user_agent=b", #"_extra={"extra1":""}"#]),
@@ -213,10 +220,11 @@ import Testing
   @Test func escapesAreDecodedOnRequest() throws {
     let line = Self.head + #" "\x16\x03\"" 200 5 "a\tb" "\xc3\xbc \x41 \q \""#
     #expect(
-      try Self.reading(line) == [
-        "host=1.2.3.4", Self.time, #"path=\x16\x03\""#, "status=200", "bytes=5", #"referer=a\tb"#,
-        #"user_agent=\xc3\xbc \x41 \q \"#, "repaired",
-      ].map { $0.hasPrefix("user_agent") ? $0 + "\"" : $0 })
+      try Self.reading(line)
+        == [
+          "host=1.2.3.4", Self.time, #"path=\x16\x03\""#, "status=200", "bytes=5", #"referer=a\tb"#,
+          #"user_agent=\xc3\xbc \x41 \q \"#, "repaired",
+        ].map { $0.hasPrefix("user_agent") ? $0 + "\"" : $0 })
     let decoded = try Self.reading(line) { $0.decodesEscapes = true }
     #expect(
       decoded == [

@@ -14,13 +14,15 @@ enum CrowdSecAssertions {
   ]
 
   /// For each log, its lines with the fields that are asserted.
-  static func all() throws -> [(name: String, lines: [(message: String, fields: [String: String])])] {
+  static func all() throws -> [(name: String, lines: [(message: String, fields: [String: String])])]
+  {
     try [
       "apache2-logs", "apache2-malformed", "nginx_http-logs", "nginx-http-malformed", "traefik_clf",
     ].map { ($0, try lines($0)) }
   }
 
-  private static func lines(_ name: String) throws -> [(message: String, fields: [String: String])] {
+  private static func lines(_ name: String) throws -> [(message: String, fields: [String: String])]
+  {
     let path = Corpus.path("access/crowdsec-hub/\(name).expected.json")
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     let stages = try JSONSerialization.jsonObject(with: data) as? [[String: Any]] ?? []
