@@ -12,6 +12,7 @@ let package = Package(
       name: "DecoderFuzzing",
       dependencies: [.product(name: "Spalt", package: "spalt")]),
     .executableTarget(name: "ndjson-decoder", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "access-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "logfmt-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "filter", dependencies: ["DecoderFuzzing"]),
     // The library brings the header of its kernels with it.

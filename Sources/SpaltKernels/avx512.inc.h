@@ -197,7 +197,6 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .probeBitmaps = probeBitmaps512,
     .lineOffsets = lineOffsets,
     .stringSpecialOffsets = stringSpecialOffsets512,
-    .storeTextViews = storeTextViews,
     .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
 };

@@ -404,28 +404,6 @@ SPALT_INLINE size_t fieldStart(uint64_t field) { return (uint32_t)field; }
 SPALT_INLINE size_t fieldEnd(uint64_t field) { return (size_t)(field >> 32 & 0x1fffffff); }
 SPALT_INLINE unsigned fieldKind(uint64_t field) { return (unsigned)(field >> 61); }
 
-static SpaltStoredFields storeTextViews(
-    const uint8_t *bytes, size_t byteCount, const uint64_t *fields, size_t count, void *views) {
-  // What has no value has no bytes at index 0, and is stored like the others: nobody can guess which it is.
-  const unsigned plainKinds = 1u << SpaltFieldString | 1u << SpaltFieldWord
-      | 1u << SpaltFieldLogTime | 1u << SpaltFieldNone;
-  SpaltStoredFields stored = {0, 0};
-  uint8_t *view = views;
-  for (size_t i = 0; i < count; i++, view += 16) {
-    const uint64_t field = fields[i];
-    const size_t start = fieldStart(field);
-    const unsigned kind = fieldKind(field);
-    stored.valid |= (uint64_t)(kind != SpaltFieldNone) << i;
-    if (__builtin_expect((plainKinds >> kind & 1) != 0 && start + 16 <= byteCount, true)) {
-      spaltStoreView(view, bytes + start, (uint32_t)(fieldEnd(field) - start), 0, (uint32_t)start);
-    } else {
-      memset(view, 0, 16);
-      stored.odd |= 1ull << i;
-    }
-  }
-  return stored;
-}
-
 /// The value of eight digits, the lowest byte being the first.
 SPALT_INLINE uint64_t digitsValue(uint64_t digits) {
   const uint64_t pairs = digits * 10 + (digits >> 8);
@@ -662,7 +640,6 @@ const SpaltKernelTable SPALT_TABLE = {
     .probeBitmaps = probeBitmaps,
     .lineOffsets = lineOffsets,
     .stringSpecialOffsets = stringSpecialOffsets,
-    .storeTextViews = storeTextViews,
     .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
 };

@@ -12,7 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "SpaltInline.h"
 #include "tables.h"
 
 #define SPALT_INLINE static inline __attribute__((always_inline, unused))

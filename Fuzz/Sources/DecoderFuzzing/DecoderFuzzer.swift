@@ -8,6 +8,12 @@ public func fuzzDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt
   fuzz(data, byteCount, formatName: "ndjson")
 }
 
+/// The same for access logs.
+@c(spaltFuzzAccessDecoder)
+public func fuzzAccessDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: "access")
+}
+
 /// The same for logfmt.
 @c(spaltFuzzLogfmtDecoder)
 public func fuzzLogfmtDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {

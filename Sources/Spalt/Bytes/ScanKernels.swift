@@ -121,18 +121,7 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       lineFeeds, hits, summary)
   }
 
-  /// Stores string views for fields; see `SlabWriter.storeTexts`.
-  @unsafe func storeTextViews(
-    _ cursor: borrowing ByteCursor, _ fields: UnsafePointer<UInt64>, count: Int,
-    to views: UnsafeMutableRawPointer
-  ) -> SpaltStoredFields {
-    // SAFETY: that many bytes can be loaded, and the caller vouches for fields and views.
-    unsafe table.pointee.storeTextViews(
-      cursor.base.assumingMemoryBound(to: UInt8.self), cursor.loadableByteCount, fields, count,
-      views)
-  }
-
-  /// Stores integers for fields; see `SlabWriter.storeIntegers`.
+  /// Stores integers for fields; see `FieldTable.storeIntegers`.
   @unsafe func storeShortIntegers(
     _ cursor: borrowing ByteCursor, _ fields: UnsafePointer<UInt64>, count: Int,
     to values: UnsafeMutablePointer<UInt64>

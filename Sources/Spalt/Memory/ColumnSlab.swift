@@ -243,31 +243,6 @@ struct SlabWriter: ~Copyable, ~Escapable {
       of: next & ~(mask &>> rest) | bits &>> rest, as: UInt64.self)
   }
 
-  /// Stores string views for `count` fields from index `field` of a table on, at most 64.
-  /// - Returns: which of them have values, and which of these are still to be stored.
-  func storeTexts(
-    at offset: Int, _ cursor: borrowing ByteCursor, _ table: borrowing FieldTable, from field: Int,
-    count: Int, _ kernels: ScanKernels
-  ) -> SpaltStoredFields {
-    precondition(count >= 0 && count <= 64 && UInt(bitPattern: offset &+ count * 16) <= limit + 16)
-    // SAFETY: that many fields and views exist.
-    return unsafe kernels.storeTextViews(
-      cursor, table.words(from: field, count: count), count: count, to: address(offset))
-  }
-
-  /// Stores 64-bit integers for `count` fields from index `field` of a table on, at most 64.
-  /// - Returns: which of them have values, and which of these are still to be stored.
-  func storeIntegers(
-    at offset: Int, _ cursor: borrowing ByteCursor, _ table: borrowing FieldTable, from field: Int,
-    count: Int, _ kernels: ScanKernels
-  ) -> SpaltStoredFields {
-    precondition(count >= 0 && count <= 64 && UInt(bitPattern: offset &+ count * 8) <= limit + 16)
-    // SAFETY: that many fields and values exist.
-    return unsafe kernels.storeShortIntegers(
-      cursor, table.words(from: field, count: count), count: count,
-      to: address(offset).assumingMemoryBound(to: UInt64.self))
-  }
-
   /// Makes `count` views from `offset` on those of empty strings.
   func clearViews(at offset: Int, count: Int) {
     guard count > 0 else { return }

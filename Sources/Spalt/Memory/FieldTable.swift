@@ -80,11 +80,14 @@ struct FieldTable: ~Copyable {
     }
   }
 
-  /// The words of the first `count` fields from `index` on.
-  @unsafe func words(from index: Int, count: Int) -> UnsafePointer<UInt64> {
-    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
-    // SAFETY: the fields were checked to lie inside, and each of them is one word.
-    return unsafe UnsafeRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
+  /// The column whose first index is `field`.
+  @inline(__always)
+  @_lifetime(borrow self)
+  func column(at field: Int) -> FieldColumn {
+    precondition(
+      field >= 0 && field + Self.rowCapacity <= Int(bitPattern: count), "outside the table")
+    // SAFETY: the column was checked to lie inside.
+    return unsafe bound(FieldColumn(base: base + field), to: self)
   }
 
   /// Makes the first `columnCount` columns hold no values.
@@ -112,6 +115,42 @@ struct FieldTable: ~Copyable {
     return sum
   }
 
+  /// The spans of `count` fields from `index` on.
+  @unsafe
+  private func spans(from index: Int, count: Int) -> UnsafePointer<UInt64> {
+    precondition(index >= 0 && count >= 0 && index + count <= Int(self.count), "outside the table")
+    // SAFETY: they lie inside, and a span is one word.
+    return unsafe UnsafeRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
+  }
+
+  /// Stores the string views of `count` fields from `index` on, at most 64, at `offset` of the slab.
+  /// - Parameter valid: one bit a field, of which those are cleared that have no value.
+  /// - Returns: one bit for each field that needs a closer look, and whose view was not stored.
+  @inline(__always)
+  func storeViews(
+    from index: Int, count: Int, _ cursor: borrowing ByteCursor, at offset: Int,
+    _ writer: borrowing SlabWriter, valid: inout UInt64
+  ) -> UInt64 {
+    precondition(count <= Self.rowCapacity, "more fields than a word has bits")
+    // SAFETY: the spans exist, 16 bytes at every index below `loads16`, and the slab has room for the views.
+    return unsafe spaltStoreViews(
+      spans(from: index, count: count), count, cursor.base, Int(cursor.loads16),
+      writer.room(at: offset, byteCount: count &* 16), &valid)
+  }
+
+  /// Stores the 64-bit integers of `count` fields from `index` on, at most 64, at `offset` of the slab.
+  /// - Returns: which of them have values, and which of these were not stored and need a closer look.
+  func storeIntegers(
+    from index: Int, count: Int, _ cursor: borrowing ByteCursor, at offset: Int,
+    _ writer: borrowing SlabWriter, _ kernels: ScanKernels
+  ) -> SpaltStoredFields {
+    precondition(count <= Self.rowCapacity, "more fields than a word has bits")
+    // SAFETY: the spans exist, and the slab has room for the values.
+    return unsafe kernels.storeShortIntegers(
+      cursor, spans(from: index, count: count), count: count,
+      to: writer.room(at: offset, byteCount: count &* 8).assumingMemoryBound(to: UInt64.self))
+  }
+
   /// Stores where `count` fields from `index` on stand: indexes and lengths of 32 bits each.
   /// - Returns: the sum of the lengths.
   func storePlaces(
@@ -120,8 +159,27 @@ struct FieldTable: ~Copyable {
   ) -> Int {
     // SAFETY: the spans exist, and the slab has room for both.
     unsafe spaltStorePlaces(
-      words(from: index, count: count), count,
+      spans(from: index, count: count), count,
       writer.room(at: starts, byteCount: count &* 4).assumingMemoryBound(to: UInt32.self),
       writer.room(at: byteCounts, byteCount: count &* 4).assumingMemoryBound(to: UInt32.self))
+  }
+}
+
+/// One column of a field table, for loops over its rows.
+@safe
+struct FieldColumn: ~Escapable {
+  // SAFETY: valid for `FieldTable.rowCapacity` fields.
+  private let base: UnsafeMutablePointer<FieldSpan>
+
+  @unsafe
+  @_lifetime(borrow base)
+  fileprivate init(base: UnsafeMutablePointer<FieldSpan>) { unsafe self.base = base }
+
+  /// The field in row `row`, modulo the number of rows.
+  @inline(__always)
+  subscript(row: Int) -> FieldSpan {
+    // SAFETY: as many rows as a word has bits exist, and the table has one owner.
+    get { unsafe base[row & (FieldTable.rowCapacity - 1)] }
+    nonmutating set { unsafe base[row & (FieldTable.rowCapacity - 1)] = newValue }
   }
 }

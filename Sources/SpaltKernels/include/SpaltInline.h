@@ -294,15 +294,44 @@ static inline void spaltStoreView(void *destination, const void *bytes, uint32_t
 #endif
 }
 
-/// Stores where `count` values stand: the indexes of their first bytes, and their lengths. A span is a word as
-/// `FieldSpan` has it: its start in the lowest 32 bits, its end in the next 29.
+/// Where a value stands, in one word: its first byte's index in the lowest 32 bits, the index just past it in
+/// the next 29, and in the highest three what is known of it. See `FieldSpan`.
+enum { spaltSpanKindShift = 61, spaltSpanEndMask = 0x1FFFFFFF, spaltSpanNone = 7 };
+
+/// Stores the string views of `count` values, at most 64, that stand in `bytes`, data buffer 0, at `spans`.
+/// Views of values that are not there are all zeros, and their bits in `valid` are cleared.
+///
+/// Returns one bit for each value that needs a closer look and whose view was not stored: it is no plain
+/// text, or fewer than 16 bytes can be read from its first byte on, that is: it begins at `limit` or behind.
+static inline uint64_t spaltStoreViews(const uint64_t *spans, size_t count, const void *bytes,
+                                       size_t limit, void *views, uint64_t *valid) {
+  uint64_t odd = 0, missing = 0;
+  uint8_t *view = (uint8_t *)views;
+  for (size_t i = 0; i < count; i++, view += 16) {
+    const uint64_t span = spans[i];
+    const uint32_t start = (uint32_t)span;
+    if (span >> 62 == 0 && start < limit) {
+      const uint32_t end = (uint32_t)(span >> 32) & spaltSpanEndMask;
+      spaltStoreView(view, (const uint8_t *)bytes + start, end - start, 0, start);
+    } else if (span >> spaltSpanKindShift == spaltSpanNone) {
+      memset(view, 0, 16);
+      missing |= (uint64_t)1 << i;
+    } else {
+      odd |= (uint64_t)1 << i;
+    }
+  }
+  *valid &= ~missing;
+  return odd;
+}
+
+/// Stores where `count` values stand at `spans`: the indexes of their first bytes, and their lengths.
 /// Returns the sum of the lengths.
 static inline size_t spaltStorePlaces(const uint64_t *spans, size_t count, uint32_t *starts,
                                       uint32_t *byteCounts) {
   size_t sum = 0;
   for (size_t i = 0; i < count; i++) {
     const uint32_t start = (uint32_t)spans[i];
-    const uint32_t byteCount = ((uint32_t)(spans[i] >> 32) & 0x1FFFFFFF) - start;
+    const uint32_t byteCount = ((uint32_t)(spans[i] >> 32) & spaltSpanEndMask) - start;
     starts[i] = start;
     byteCounts[i] = byteCount;
     sum += byteCount;

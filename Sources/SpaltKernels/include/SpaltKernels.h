@@ -47,13 +47,7 @@ typedef struct SpaltNeedle {
 
 /// Where the value of a field stands: in the lowest 32 bits of a word its start, then 29 bits of its end, then
 /// three bits of its kind. Of the kinds, these mean something here.
-enum {
-  SpaltFieldString = 0,
-  SpaltFieldWord = 1,
-  SpaltFieldBare = 4,
-  SpaltFieldLogTime = 6,
-  SpaltFieldNone = 7,
-};
+enum { SpaltFieldWord = 1, SpaltFieldBare = 4, SpaltFieldNone = 7 };
 
 /// Which of some fields, at most 64, have values, and which of these were not stored, because they need a
 /// closer look: one bit each.
@@ -131,13 +125,6 @@ typedef struct SpaltKernelTable {
   size_t (*stringSpecialOffsets)(
       const uint8_t *_Nullable bytes, size_t byteCount, uint32_t base, uint32_t *_Nullable offsets,
       size_t capacity);
-
-  /// Stores an Arrow string view (see `spaltStoreView`) for each field: of its text, which lies in data buffer
-  /// 0, or of no bytes when there is no value. Fields of other kinds than strings, words, log times and none,
-  /// and those with fewer than 16 bytes behind their start, are odd.
-  SpaltStoredFields (*storeTextViews)(
-      const uint8_t *_Nullable bytes, size_t byteCount, const uint64_t *_Nullable fields,
-      size_t count, void *_Nullable views);
 
   /// Stores a 64-bit integer for each field, and zero when there is no value. Fields that are no words or bare,
   /// or are anything but one to eight digits without a zero in front, and those with fewer than 8 bytes

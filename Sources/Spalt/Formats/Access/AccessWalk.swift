@@ -11,11 +11,14 @@
 struct AccessWalk: RecordWalk {
   /// Where the places of the columns' values are noted.
   private let vhost, host, ident, user, time, method, path, `protocol`, status, bytes: Int
-  private let referer, userAgent, record: Int
+  private let referer, userAgent: Int
+  /// Where the places of records are noted, and the numbers of the first stops in them.
+  private let record, notes: Int
   /// Wanted columns that no field of an access log fills, and those that mostly have no value.
   private let emptyFields: [Int]
-  /// Whether nobody will convert the time, or the response's size, so that they are checked here.
-  private let checksTime, checksSize: Bool
+  private let emptyColumns: UInt64
+  /// Whether nobody will convert the time, so that it is checked here.
+  private let checksTime: Bool
 
   /// A walk for the columns that are wanted, or nil when one of them has another type than the format's.
   init?(_ tree: inout FieldTree, _ wanted: WantedFields) {
@@ -46,146 +49,228 @@ struct AccessWalk: RecordWalk {
     referer = place(.referer)
     userAgent = place(.userAgent)
     record = wanted.recordField
+    notes = wanted.notesField
     checksTime = !converts[AccessField.time.rawValue]
-    checksSize = !converts[AccessField.bytes.rawValue]
     let others = wanted.columns.map(\.field).filter { $0 >= 0 && !places.contains($0) }
     emptyFields = others + [vhost, ident, user]
+    emptyColumns = emptyFields.reduce(0) { $0 | Self.bit($1) }
   }
 
-  @inline(never)
+  /// Records that are looked at together, one part of them after the other, in loops so small that they stay
+  /// in registers.
+  private static let groupRowCount = 16
+
   func walk(
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
     maximumByteCount: Int, _ marks: borrowing RecordMarks, _ table: borrowing FieldTable
   ) -> ShapeWalk {
-    // A copy, so that its parts can stay in registers.
-    let cursor = copy cursor
     for field in emptyFields { table.clear(from: field, count: maximumRowCount) }
-    var recent = RecentLogTime()
-    var recordStart = start
-    var row = 0
-    var stop = marks.stops.number(from: start)
-    while row < maximumRowCount, recordStart < limit {
-      let stops = marks.stops.run(from: stop)
-      let open = stops[0]
-      let bracket = open &- 29
-      // `] "`
-      guard cursor.word(at: open &- 7) &>> 40 == 0x22_205D else { break }
-
-      // ` - - [`: neither ident nor user, which is how most records are.
-      let beforeTime = cursor.word(at: bracket &- 7)
-      let hostEnd = bracket &- 5
-      if _fastPath(
-        beforeTime &>> 16 == 0x5B20_2D20_2D20 && marks.words.first(from: recordStart) == hostEnd)
-      {
-        let last = UInt8(truncatingIfNeeded: beforeTime &>> 8)
-        guard hostEnd > recordStart, last != UInt8(ascii: ","),
-          cursor.byte(at: recordStart) != AccessByte.openBracket
-        else { break }
-        let isDash = last == AccessByte.dash && hostEnd == recordStart &+ 1
-        table[host &+ row] = isDash ? .none : FieldSpan(.word, start: recordStart, end: hostEnd)
-      } else {
-        guard noteClient(cursor, recordStart, bracket, marks, row, table) else { break }
+    var empty = emptyColumns
+    var place = Place(row: 0, position: start, stop: marks.stops.number(from: start))
+    while place.row < maximumRowCount, place.position < limit {
+      let first = place.row
+      let end = min(maximumRowCount, first + Self.groupRowCount)
+      place = noteRecords(
+        cursor, from: place, upTo: limit, end: end, maximumByteCount, marks.stops, table)
+      var good = noteRequests(cursor, first..<place.row, marks, table)
+      good = noteClients(cursor, first..<good, marks, table, &empty)
+      good = noteResponses(cursor, first..<good, marks.stops, table)
+      if good < place.row {
+        return ShapeWalk(
+          rowCount: good, position: table[record + good].start, isShapeUnknown: true,
+          emptyColumns: empty)
       }
-      if checksTime {
-        guard
-          cursor.scanLogTime(
-            at: bracket &+ 1, byteCount: ByteCursor.logTimeByteCount, &recent) != nil
-        else { break }
+      if place.row < end, place.position < limit {
+        return ShapeWalk(
+          rowCount: good, position: place.position, isShapeUnknown: true, emptyColumns: empty)
       }
-      table[time &+ row] = FieldSpan(.logTime, start: bracket &+ 1, end: open &- 2)
+    }
+    return ShapeWalk(rowCount: place.row, position: place.position, emptyColumns: empty)
+  }
 
-      let close = stops[1]
-      let methodEnd = cursor.capitalsEnd(from: open &+ 1)
-      var pathEnd = close &- 9
-      if marks.words.first(from: methodEnd &+ 1) != pathEnd
-        || !Self.isVersionedHTTP(cursor.word(at: close &- 8))
-      {
-        // `HTTP/2`, or nothing that is known here.
-        pathEnd = close &- 7
-        guard marks.words.first(from: methodEnd &+ 1) == pathEnd,
-          Self.isHTTP(cursor.word(at: close &- 6))
-        else { break }
-      }
-      guard methodEnd > open &+ 1, cursor.byte(at: methodEnd) == AccessByte.space,
-        pathEnd > methodEnd &+ 1
-      else { break }
-      let isPathless = pathEnd == methodEnd &+ 2 && cursor.byte(at: pathEnd &- 1) == AccessByte.dash
-      table[method &+ row] = FieldSpan(.word, start: open &+ 1, end: methodEnd)
-      table[path &+ row] =
-        isPathless ? .none : FieldSpan(.word, start: methodEnd &+ 1, end: pathEnd)
-      table[`protocol` &+ row] = FieldSpan(.word, start: pathEnd &+ 1, end: close)
+  /// How far a walk came.
+  private struct Place: BitwiseCopyable {
+    var row: Int
+    /// Where the next record begins.
+    var position: Int
+    /// The number of the first stop in it.
+    var stop: Int
+  }
 
-      // `" 200 `: digits become their values, and what else belongs there zero.
-      let response = cursor.word(at: close)
-      let digits = (response ^ 0x2030_3030_2022) & 0xFFFF_FFFF_FFFF
-      let wrong = (digits &+ 0x7F76_7676_7F7F) | digits
-      guard wrong & 0x8080_8080_8080 == 0, digits & 0xFF_0000 != 0 else { break }
-      table[status &+ row] = FieldSpan(.bare, start: close &+ 2, end: close &+ 5)
-
-      let sizeStart = close &+ 6
-      let sizeMark = UInt8(truncatingIfNeeded: response &>> 48)
-      let next = stops[2]
-      let combined = cursor.word(at: next &- 1)
-      var lineEnd: Int
-      var lineEndMark: UInt64
-      let sizeEnd: Int
-      if _fastPath(combined & 0xFFFF == 0x2220) {
-        sizeEnd = next &- 1
-        let refererEnd = stops[3]
+  /// Finds where records end, by their quotes, and notes that and the numbers of their first stops.
+  @inline(never)
+  private func noteRecords(
+    _ cursor: borrowing ByteCursor, from place: Place, upTo limit: Int, end: Int,
+    _ maximumByteCount: Int, _ stops: StopList, _ table: borrowing FieldTable
+  ) -> Place {
+    // Copies, so that their parts can stay in registers.
+    let cursor = copy cursor
+    let records = table.column(at: record)
+    let notes = table.column(at: notes)
+    var place = place
+    while place.row < end, place.position < limit {
+      let run = stops.run(from: place.stop)
+      var stopCount = 3
+      var lineEnd = run[2]
+      var mark = cursor.word(at: lineEnd)
+      let isCombined = UInt8(truncatingIfNeeded: mark) == AccessByte.quote
+      if _fastPath(isCombined) {
+        let refererEnd = run[3]
         // `" "`
-        guard cursor.word(at: refererEnd) & 0xFF_FFFF == 0x22_2022, stops[4] == refererEnd &+ 2
+        guard cursor.word(at: refererEnd) & 0xFF_FFFF == 0x22_2022, run[4] == refererEnd &+ 2
         else { break }
-        let first = cursor.byte(at: next &+ 1)
-        let isDash = first == AccessByte.dash && refererEnd == next &+ 2
-        table[referer &+ row] =
-          isDash ? .none : FieldSpan(.word, start: next &+ 1, end: refererEnd)
-        let agentEnd = stops[5]
-        let agentStart = refererEnd &+ 3
-        let isAgentDash =
-          cursor.byte(at: agentStart) == AccessByte.dash && agentEnd == agentStart &+ 1
-        table[userAgent &+ row] =
-          isAgentDash ? .none : FieldSpan(.word, start: agentStart, end: agentEnd)
-        let behind = cursor.word(at: agentEnd)
-        guard UInt8(truncatingIfNeeded: behind) == AccessByte.quote else { break }
+        let agentEnd = run[5]
+        mark = cursor.word(at: agentEnd)
+        guard UInt8(truncatingIfNeeded: mark) == AccessByte.quote else { break }
         lineEnd = agentEnd &+ 1
-        lineEndMark = behind &>> 8
-        stop &+= 6
-        if lineEndMark & 0xFF_FFFF_FFFF == 0x0A_222D_2220 {
+        mark &>>= 8
+        stopCount = 7
+        if mark & 0xFF_FFFF_FFFF == 0x0A_222D_2220 {
           // ` "-"` and a line feed: one more field, without a value.
           lineEnd &+= 4
-          lineEndMark = 0x0A
-          stop &+= 2
+          mark = 0x0A
+          stopCount = 9
         }
-      } else {
-        sizeEnd = next
-        lineEnd = next
-        lineEndMark = combined &>> 8
-        table[referer &+ row] = .none
-        table[userAgent &+ row] = .none
-        stop &+= 2
       }
-      // A dash alone, or digits, of which the conversion sees the others.
-      let isSizeless = sizeMark == AccessByte.dash
-      guard isSizeless ? sizeEnd == sizeStart &+ 1 : sizeMark ^ 0x30 <= 9 && sizeEnd > sizeStart,
-        !checksSize || isSizeless || cursor.isSize(sizeStart..<sizeEnd)
-      else { break }
-      table[bytes &+ row] = isSizeless ? .none : FieldSpan(.bare, start: sizeStart, end: sizeEnd)
-
-      let byteCount = lineEnd &- recordStart
-      var nextStart = lineEnd &+ 1
-      stop &+= 1
-      if lineEndMark & 0xFF != 0x0A {
-        guard lineEndMark & 0xFFFF == 0x0A0D else { break }
-        nextStart &+= 1
-        stop &+= 1
+      var next = lineEnd &+ 1
+      if mark & 0xFF != 0x0A {
+        guard mark & 0xFFFF == 0x0A0D else { break }
+        next &+= 1
+        stopCount &+= 1
       }
-      guard byteCount <= maximumByteCount else { break }
-      table[record &+ row] = FieldSpan(.none, start: recordStart, end: lineEnd)
-      recordStart = nextStart
-      row &+= 1
+      guard lineEnd &- place.position <= maximumByteCount else { break }
+      records[place.row] = FieldSpan(.none, start: place.position, end: lineEnd)
+      notes[place.row] = FieldSpan(.none, start: place.stop, end: isCombined ? 1 : 0)
+      place = Place(row: place.row &+ 1, position: next, stop: place.stop &+ stopCount)
     }
-    let isDone = row >= maximumRowCount || recordStart >= limit
-    return ShapeWalk(rowCount: row, position: recordStart, isShapeUnknown: !isDone)
+    return place
+  }
+
+  /// Finds the parts of requests, and the status behind them.
+  /// - Returns: the first of the rows in which something is unusual, or their end.
+  @inline(never)
+  private func noteRequests(
+    _ cursor: borrowing ByteCursor, _ rows: Range<Int>, _ marks: borrowing RecordMarks,
+    _ table: borrowing FieldTable
+  ) -> Int {
+    let cursor = copy cursor
+    let words = marks.words
+    let stops = marks.stops
+    let notes = table.column(at: notes)
+    let methods = table.column(at: method)
+    let paths = table.column(at: path)
+    let protocols = table.column(at: self.protocol)
+    let statuses = table.column(at: status)
+    for row in rows {
+      let run = stops.run(from: notes[row].start)
+      let start = run[0] &+ 1
+      let close = run[1]
+      let methodEnd = cursor.capitalsEnd(from: start)
+      let pathStart = methodEnd &+ 1
+      let pathEnd = words.first(from: pathStart)
+      let version = close &- pathEnd
+      // `HTTP/1.1` or `HTTP/2`
+      guard pathEnd > pathStart, methodEnd > start,
+        cursor.byte(at: methodEnd) == AccessByte.space,
+        version == 9 && Self.isVersionedHTTP(cursor.word(at: close &- 8))
+          || version == 7 && Self.isHTTP(cursor.word(at: close &- 6))
+      else { return row }
+      let isPathless = pathEnd == pathStart &+ 1 && cursor.byte(at: pathStart) == AccessByte.dash
+      methods[row] = FieldSpan(.word, start: start, end: methodEnd)
+      paths[row] = isPathless ? .none : FieldSpan(.word, start: pathStart, end: pathEnd)
+      protocols[row] = FieldSpan(.word, start: pathEnd &+ 1, end: close)
+      // `" 200 `: digits become their values, and what else belongs there zero.
+      let digits = (cursor.word(at: close) ^ 0x2030_3030_2022) & 0xFFFF_FFFF_FFFF
+      let wrong = (digits &+ 0x7F76_7676_7F7F) | digits
+      guard wrong & 0x8080_8080_8080 == 0, digits & 0xFF_0000 != 0 else { return row }
+      statuses[row] = FieldSpan(.bare, start: close &+ 2, end: close &+ 5)
+    }
+    return rows.upperBound
+  }
+
+  /// Finds what stands before requests: the time, and before that, mostly, nothing but the host.
+  @inline(never)
+  private func noteClients(
+    _ cursor: borrowing ByteCursor, _ rows: Range<Int>, _ marks: borrowing RecordMarks,
+    _ table: borrowing FieldTable, _ empty: inout UInt64
+  ) -> Int {
+    let here = copy cursor
+    let words = marks.words
+    let stops = marks.stops
+    let records = table.column(at: record)
+    let notes = table.column(at: notes)
+    let hosts = table.column(at: host)
+    let times = table.column(at: time)
+    var recent = RecentLogTime()
+    for row in rows {
+      let start = records[row].start
+      let open = stops.run(from: notes[row].start)[0]
+      let bracket = open &- 29
+      let hostEnd = bracket &- 5
+      // `] "`, and ` - - [` before the time.
+      guard here.word(at: open &- 7) &>> 40 == 0x22_205D else { return row }
+      let beforeTime = here.word(at: bracket &- 7)
+      if _fastPath(
+        beforeTime &>> 16 == 0x5B20_2D20_2D20 && words.first(from: start) == hostEnd)
+      {
+        let last = UInt8(truncatingIfNeeded: beforeTime &>> 8)
+        guard hostEnd > start, last != UInt8(ascii: ","),
+          here.byte(at: start) != AccessByte.openBracket
+        else { return row }
+        let isDash = last == AccessByte.dash && hostEnd == start &+ 1
+        hosts[row] = isDash ? .none : FieldSpan(.word, start: start, end: hostEnd)
+      } else {
+        guard noteClient(cursor, start, bracket, marks, row, table, &empty) else { return row }
+      }
+      times[row] = FieldSpan(.logTime, start: bracket &+ 1, end: open &- 2)
+      if checksTime {
+        guard
+          here.scanLogTime(
+            at: bracket &+ 1, byteCount: ByteCursor.logTimeByteCount, &recent) != nil
+        else { return row }
+      }
+    }
+    return rows.upperBound
+  }
+
+  /// Finds the size of responses, and referer and user agent.
+  @inline(never)
+  private func noteResponses(
+    _ cursor: borrowing ByteCursor, _ rows: Range<Int>, _ stops: StopList,
+    _ table: borrowing FieldTable
+  ) -> Int {
+    let cursor = copy cursor
+    let notes = table.column(at: notes)
+    let sizes = table.column(at: bytes)
+    let referers = table.column(at: referer)
+    let agents = table.column(at: userAgent)
+    for row in rows {
+      let note = notes[row]
+      let run = stops.run(from: note.start)
+      let sizeStart = run[1] &+ 6
+      var sizeEnd = run[2]
+      var refererSpan = FieldSpan.none
+      var agentSpan = FieldSpan.none
+      if _fastPath(note.end != 0) {
+        sizeEnd &-= 1
+        guard cursor.byte(at: sizeEnd) == AccessByte.space else { return row }
+        refererSpan = cursor.textSpan(from: run[2] &+ 1, to: run[3])
+        agentSpan = cursor.textSpan(from: run[4] &+ 1, to: run[5])
+      }
+      referers[row] = refererSpan
+      agents[row] = agentSpan
+      let digits = DigitWord(cursor.word(at: sizeStart))
+      let isNumber = digits.count == sizeEnd &- sizeStart && digits.count > 0
+      sizes[row] = FieldSpan(.bare, start: sizeStart, end: sizeEnd)
+      if !_fastPath(isNumber && !digits.isFull) {
+        if sizeEnd == sizeStart &+ 1, cursor.byte(at: sizeStart) == AccessByte.dash {
+          sizes[row] = .none
+        } else if sizeEnd <= sizeStart || !cursor.isSize(sizeStart..<sizeEnd) {
+          return row
+        }
+      }
+    }
+    return rows.upperBound
   }
 
   /// Whether a word is `HTTP/1.1` or the like.
@@ -199,12 +284,15 @@ struct AccessWalk: RecordWalk {
     (word ^ 0x302F_5054_5448) & 0xF0FF_FFFF_FFFF == 0
   }
 
+  /// The bit of a table's column, if it is one of the first 64.
+  private static func bit(_ field: Int) -> UInt64 { 1 << UInt64(field / FieldTable.rowCapacity) }
+
   /// Finds the fields before the time whose bracket stands at `bracket`, three or four of them; false when
   /// there is anything unusual about them.
   @inline(never)
   private func noteClient(
     _ cursor: borrowing ByteCursor, _ start: Int, _ bracket: Int, _ marks: borrowing RecordMarks,
-    _ row: Int, _ table: borrowing FieldTable
+    _ row: Int, _ table: borrowing FieldTable, _ empty: inout UInt64
   ) -> Bool {
     var places = InlineArray<4, FieldSpan>(repeating: .none)
     var count = 0
@@ -224,7 +312,11 @@ struct AccessWalk: RecordWalk {
     guard index == bracket, cursor.byte(at: bracket) == AccessByte.openBracket, count >= 3 else {
       return false
     }
-    if count == 4 { table[vhost &+ row] = places[0] }
+    if count == 4 {
+      table[vhost &+ row] = places[0]
+      empty &= ~Self.bit(vhost)
+    }
+    empty &= ~(Self.bit(ident) | Self.bit(user))
     table[host &+ row] = places[count &- 3]
     table[ident &+ row] = places[count &- 2]
     table[user &+ row] = places[count &- 1]
@@ -244,6 +336,13 @@ extension ByteCursor {
       (word &+ 0x3F3F_3F3F_3F3F_3F3F) & ~(word &+ 0x2525_2525_2525_2525) & ~word
     let others = ~capitals & 0x8080_8080_8080_8080
     return index &+ others.trailingZeroBitCount &>> 3
+  }
+
+  /// The text between two quotes, or none when it is a dash.
+  @inline(__always)
+  fileprivate func textSpan(from start: Int, to end: Int) -> FieldSpan {
+    let isDash = end == start &+ 1 && byte(at: start) == AccessByte.dash
+    return isDash ? .none : FieldSpan(.word, start: start, end: end)
   }
 
   /// Whether a run of bytes is the size of a response: digits.

@@ -1,7 +1,7 @@
+import SpaltKernels
+
 // The second pass over records whose fields were found by a walk: converts them into the batch's
 // columns, one column at a time.
-
-import SpaltKernels
 
 extension WantedFields {
   /// Converts the fields of a walk's records into the rows from `run.row` on.
@@ -23,13 +23,17 @@ extension WantedFields {
         continue
       }
       if target.slot.valuesStart >= 0 {
-        if target.type.isText {
+        if target.type.isText, walk.isEmpty(target.field) {
+          clear(target, run.row, count, writer)
+        } else if target.type.isText {
           try fillText(target, cursor, run.row, count, tools, writer, &notes)
         } else {
           countDecoded(target, count, tools, &notes)
         }
       }
-      if target.slot.tokensStart >= 0 {
+      if target.slot.tokensStart >= 0, walk.isEmpty(target.field) {
+        writer.clearViews(at: Int(target.slot.tokensStart) + run.row * 16, count: count)
+      } else if target.slot.tokensStart >= 0 {
         try fillTokens(
           target, Int(target.slot.tokensStart), cursor, run.row, count, tools, writer, &notes)
       }
@@ -83,8 +87,8 @@ extension WantedFields {
     _ tools: borrowing WalkTools, _ writer: borrowing SlabWriter
   ) -> Int {
     let values = Int(target.slot.valuesStart) &+ row &* 8
-    let stored = writer.storeIntegers(
-      at: values, cursor, tools.table, from: target.field, count: count, tools.kernels)
+    let stored = tools.table.storeIntegers(
+      from: target.field, count: count, cursor, at: values, writer, tools.kernels)
     var valid = stored.valid
     var done = count
     var odd = stored.odd
@@ -268,10 +272,9 @@ extension WantedFields {
       return storeTextValidity(target, cursor, row, count, tools, writer)
     }
     let views = Int(target.slot.valuesStart) &+ row &* TextColumn.byteCount
-    let stored = writer.storeTexts(
-      at: views, cursor, tools.table, from: target.field, count: count, tools.kernels)
-    var valid = stored.valid
-    var odd = stored.odd
+    var valid = UInt64.max
+    var odd = tools.table.storeViews(
+      from: target.field, count: count, cursor, at: views, writer, valid: &valid)
     while odd != 0 {
       let index = odd.trailingZeroBitCount
       odd &= odd &- 1

@@ -6,6 +6,14 @@ struct ShapeWalk: BitwiseCopyable {
   var position: Int
   /// Whether the walk ended because a record matches no learned shape.
   var isShapeUnknown = false
+  /// One bit for each of the first 64 columns of the field table: set only where no record has a value.
+  var emptyColumns: UInt64 = 0
+
+  /// Whether it is known that no record has a value in the table's column at `field`.
+  func isEmpty(_ field: Int) -> Bool {
+    let column = field / FieldTable.rowCapacity
+    return column < 64 && emptyColumns & 1 << UInt64(column) != 0
+  }
 }
 
 extension LearnedShapes {

@@ -9,7 +9,8 @@ struct WantedColumn: BitwiseCopyable, Sendable {
 }
 
 /// The columns that are wanted, and where in a field table their values are noted: one column of the table
-/// for each of them, one for all values that nobody wants, and one for the records themselves.
+/// for each of them, one for all values that nobody wants, one for the records themselves, and one for a walk's
+/// own notes.
 struct WantedFields: Sendable {
   let columns: [WantedColumn]
   /// Columns of the field table that hold values somebody wants.
@@ -41,11 +42,13 @@ struct WantedFields: Sendable {
   }
 
   /// Columns that the field table needs.
-  var tableColumnCount: Int { fieldCount + 2 }
+  var tableColumnCount: Int { fieldCount + 3 }
   /// Where the places of values that nobody wants are noted.
   var unwantedField: Int { fieldCount * FieldTable.rowCapacity }
   /// Where the places of the records are noted.
   var recordField: Int { (fieldCount + 1) * FieldTable.rowCapacity }
+  /// Where a walk may note what it likes.
+  var notesField: Int { (fieldCount + 2) * FieldTable.rowCapacity }
 
   /// The wanted column that is column `column` of the schema and can be filled, or nil.
   func target(ofColumn column: Int) -> WantedColumn? {
