@@ -16,7 +16,7 @@ struct NDJSONFormat: LogFormat {
 
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double {
     switch line.byte(at: start) {
-    case JSONByte.openBrace: 0.4
+    case JSONByte.openBrace: 0.5
     case JSONByte.openBracket, JSONByte.quote: fault.index > start + 1 ? 0.1 : 0
     default: 0
     }
