@@ -16,7 +16,8 @@ struct AccessDifferentialTests {
     let output = folder.path("output.ndjson")
     let run = try Program.run(
       [
-        "parse", "-f", "access", path, "--select", Self.columns, "-O", "ndjson", "--time-zone", "UTC", "-o",
+        "parse", "-f", "access", path, "--select", Self.columns, "-O", "ndjson", "--time-zone",
+        "UTC", "-o",
         output,
       ] + arguments)
     #expect(run.status == 0, "\(run.errorText)", sourceLocation: sourceLocation)
@@ -67,9 +68,12 @@ struct AccessDifferentialTests {
     #expect(try Program.run(arguments + [plain]).status == 0)
     let decoded = try Program.run(arguments + ["--decode-escapes", plain])
     #expect(decoded.status == 4)
-    #expect(decoded.errorText.contains("escapes"), "\(decoded.errorText)")
+    #expect(decoded.errorText.contains("escapeDecoded"), "\(decoded.errorText)")
     let text = try Program.output(
-      ["parse", "-f", "access", "--decode-escapes", "--select", "user_agent", "-O", "ndjson", plain])
+      [
+        "parse", "-f", "access", "--decode-escapes", "--select", "user_agent", "-O", "ndjson",
+        plain,
+      ])
     #expect(text == #"{"user_agent":"a \"b\""}"# + "\n")
   }
 

@@ -37,7 +37,7 @@ final class BatchLayout: Sendable {
   init(
     schema: Schema, uses: [ColumnUse], visibleColumnCount: Int? = nil,
     tokenSyntaxes: [TokenSyntax] = [.json], formatNames: [String] = ["ndjson"],
-    targetByteCount: Int = 2 << 20, maximumRowCount: Int = 8128
+    targetByteCount: Int = 2 << 20, maximumRowCount: Int = 8192
   ) {
     precondition(tokenSyntaxes.count == formatNames.count, "a format has a name and a syntax")
     precondition((1...256).contains(formatNames.count), "a format's index is a byte")
