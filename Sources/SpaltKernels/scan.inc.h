@@ -431,7 +431,7 @@ static SpaltStoredFields storeShortIntegers(
     const bool hasLeadingZero = (digitCount > 1) & ((digits >> junk & 0xff) == 0);
     const bool isNumber = (kind == SpaltFieldWord) | (kind == SpaltFieldBare);
     const bool isShort = isNumber & canLoad & (digitCount - 1 < 8) & !hasOthers & !hasLeadingZero;
-    values[i] = isShort ? digitsValue(digits) : 0;
+    values[i] = digitsValue(digits) & (0 - (uint64_t)isShort);
     stored.valid |= (uint64_t)!isNone << i;
     stored.odd |= (uint64_t)!(isNone | isShort) << i;
   }

@@ -68,7 +68,7 @@ struct AccessDifferentialTests {
     #expect(try Program.run(arguments + [plain]).status == 0)
     let decoded = try Program.run(arguments + ["--decode-escapes", plain])
     #expect(decoded.status == 4)
-    #expect(decoded.errorText.contains("escapes"), "\(decoded.errorText)")
+    #expect(decoded.errorText.contains("escapeDecoded"), "\(decoded.errorText)")
     let text = try Program.output(
       [
         "parse", "-f", "access", "--decode-escapes", "--select", "user_agent", "-O", "ndjson",

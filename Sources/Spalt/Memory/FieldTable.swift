@@ -34,6 +34,13 @@ struct FieldSpan: BitwiseCopyable {
       | UInt64(truncatingIfNeeded: end) &<< 32 | kind.rawValue &<< 61
   }
 
+  /// As above, or no value when `isNone`: without a branch, for values of which nobody can guess it.
+  @inline(__always)
+  init(_ kind: Kind, start: Int, end: Int, isNone: Bool) {
+    let mask: UInt64 = isNone ? 0 : .max
+    bits = (FieldSpan(kind, start: start, end: end).bits & mask) | (Self.none.bits & ~mask)
+  }
+
   @inline(__always) var isLogTime: Bool { bits &>> 61 == Kind.logTime.rawValue }
   @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
   /// Whether the value is text that can be viewed as it stands.

@@ -260,15 +260,15 @@ struct AccessWalk: RecordWalk {
       referers[row] = refererSpan
       agents[row] = agentSpan
       let digits = DigitWord(cursor.word(at: sizeStart))
-      let isNumber = digits.count == sizeEnd &- sizeStart && digits.count > 0
-      sizes[row] = FieldSpan(.bare, start: sizeStart, end: sizeEnd)
-      if !_fastPath(isNumber && !digits.isFull) {
-        if sizeEnd == sizeStart &+ 1, cursor.byte(at: sizeStart) == AccessByte.dash {
-          sizes[row] = .none
-        } else if sizeEnd <= sizeStart || !cursor.isSize(sizeStart..<sizeEnd) {
-          return row
-        }
-      }
+      let byteCount = sizeEnd &- sizeStart
+      // A dash alone is what exclusive-or `0` makes 0x1D.
+      let isDash = (digits.values & 0xFF ^ 0x1D) | UInt64(truncatingIfNeeded: byteCount ^ 1) == 0
+      let count = digits.count | (isDash ? 1 : 0)
+      guard
+        count == byteCount && count & 7 != 0
+          || (byteCount >= 8 && cursor.isSize(sizeStart..<sizeEnd))
+      else { return row }
+      sizes[row] = FieldSpan(.bare, start: sizeStart, end: sizeEnd, isNone: isDash)
     }
     return rows.upperBound
   }
@@ -341,8 +341,8 @@ extension ByteCursor {
   /// The text between two quotes, or none when it is a dash.
   @inline(__always)
   fileprivate func textSpan(from start: Int, to end: Int) -> FieldSpan {
-    let isDash = end == start &+ 1 && byte(at: start) == AccessByte.dash
-    return isDash ? .none : FieldSpan(.word, start: start, end: end)
+    let others = UInt64(truncatingIfNeeded: end &- start ^ 1) | (word(at: start) & 0xFF ^ 0x2D)
+    return FieldSpan(.word, start: start, end: end, isNone: others == 0)
   }
 
   /// Whether a run of bytes is the size of a response: digits.
