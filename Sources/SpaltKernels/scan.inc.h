@@ -416,24 +416,29 @@ SPALT_INLINE uint64_t digitsValue(uint64_t digits) {
 static SpaltStoredFields storeShortIntegers(
     const uint8_t *bytes, size_t byteCount, const uint64_t *fields, size_t count,
     uint64_t *values) {
-  SpaltStoredFields stored = {0, 0};
+  const unsigned numberKinds = 1u << SpaltFieldWord | 1u << SpaltFieldBare;
+  SpaltStoredFields stored = {count < 64 ? (1ull << count) - 1 : ~0ull, 0};
   for (size_t i = 0; i < count; i++) {
     const uint64_t field = fields[i];
-    const size_t end = fieldEnd(field), digitCount = end - fieldStart(field);
+    const size_t start = fieldStart(field), digitCount = fieldEnd(field) - start;
     const unsigned kind = fieldKind(field);
-    const bool isNone = kind == SpaltFieldNone;
-    const bool canLoad = (end >= 8) & (end <= byteCount);
-    const uint64_t word = byteCount >= 8 ? loadWord(bytes + (canLoad ? end - 8 : 0)) : 0;
-    // What stands before the number becomes zeros, which as digits change nothing.
-    const unsigned junk = (unsigned)(8 - digitCount) * 8 & 63;
-    const uint64_t digits = (word ^ 0x3030303030303030) >> junk << junk;
-    const bool hasOthers = (((digits + 0x7676767676767676) | digits) & 0x8080808080808080) != 0;
-    const bool hasLeadingZero = (digitCount > 1) & ((digits >> junk & 0xff) == 0);
-    const bool isNumber = (kind == SpaltFieldWord) | (kind == SpaltFieldBare);
-    const bool isShort = isNumber & canLoad & (digitCount - 1 < 8) & !hasOthers & !hasLeadingZero;
-    values[i] = digitsValue(digits) & (0 - (uint64_t)isShort);
-    stored.valid |= (uint64_t)!isNone << i;
-    stored.odd |= (uint64_t)!(isNone | isShort) << i;
+    if (__builtin_expect(digitCount - 1 < 8 && start + 8 <= byteCount, true)) {
+      const uint64_t word = loadWord(bytes + start);
+      // What stands behind the number is shifted out; zeros come in front, which as digits change nothing.
+      const uint64_t digits = (word ^ 0x3030303030303030) << (8 - digitCount) * 8;
+      const uint64_t others = ((digits + 0x7676767676767676) | digits) & 0x8080808080808080;
+      const uint64_t hasLeadingZero = (digitCount > 1) & ((word & 0xff) == '0');
+      if (__builtin_expect((others | hasLeadingZero) == 0 && (numberKinds >> kind & 1) != 0, true)) {
+        values[i] = digitsValue(digits);
+        continue;
+      }
+    }
+    values[i] = 0;
+    if (kind == SpaltFieldNone) {
+      stored.valid &= ~(1ull << i);
+    } else {
+      stored.odd |= 1ull << i;
+    }
   }
   return stored;
 }

@@ -142,7 +142,7 @@ final class FormatDetector: InputInspector {
     var candidates = scanners.indices.map { index in
       var score = lineCount == 0 ? 0 : sums[index] / Double(lineCount)
       if index == FormatRegistry.textIndex {
-        score = lineCount == 0 ? 0 : FormatDetection.textScore
+        score = hasLines ? FormatDetection.textScore : 0
       }
       return FormatDetection.Candidate(
         name: FormatRegistry.names[index], score: score, recordCount: recordCounts[index],

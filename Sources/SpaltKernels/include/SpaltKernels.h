@@ -128,7 +128,7 @@ typedef struct SpaltKernelTable {
 
   /// Stores a 64-bit integer for each field, and zero when there is no value. Fields that are no words or bare,
   /// or are anything but one to eight digits without a zero in front, and those with fewer than 8 bytes
-  /// before their end, are odd.
+  /// from their start on, are odd.
   SpaltStoredFields (*storeShortIntegers)(
       const uint8_t *_Nullable bytes, size_t byteCount, const uint64_t *_Nullable fields,
       size_t count, uint64_t *_Nullable values);

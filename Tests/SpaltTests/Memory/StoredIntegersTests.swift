@@ -54,8 +54,8 @@ import Testing
       let isPlain =
         (1...8).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         && (text == "0" || !text.hasPrefix("0"))
-      // Close to the beginning of the bytes, a closer look is always due.
-      let isNear = entry.text != nil && entry.span.end < 8
+      // Close to the end of the bytes, a closer look is always due.
+      let isNear = entry.text != nil && entry.span.start + 8 > bytes.count
       if isOdd != (!isPlain || isNear) { found.append("row \(row): '\(text)' odd: \(isOdd)") }
       if !isOdd, values.word(at: row * 8) != UInt64(text) { found.append("row \(row): '\(text)'") }
     }
