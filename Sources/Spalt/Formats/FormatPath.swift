@@ -5,6 +5,9 @@ final class FormatPath {
   let scanner: any RecordScanner
   let wanted: WantedFields
   private(set) var shapes: LearnedShapes
+  /// Where strings and words end in the stretch of input that is being decoded. An index for each format,
+  /// so that lines of several formats in turn do not have the same stretch indexed line by line.
+  private var index: MarkIndex
   private let ownWalk: (any RecordWalk)?
   private let learns: Bool
   /// Records since the shapes were last forgotten, and how many of them took the general path.
@@ -20,36 +23,54 @@ final class FormatPath {
     let scanner = format.makeScanner(&tree, options)
     let walk = walks ? format.makeWalk(&tree, wanted, options) : nil
     let shapes = try LearnedShapes(wanted, pool: pool)
+    var index = try MarkIndex(pool: pool, kernels: options.kernels)
+    index.look(for: format.wordDelimiters, listsStops: format.listsStops)
     self.format = format
     self.formatIndex = formatIndex
     self.scanner = scanner
     self.wanted = wanted
     self.shapes = shapes
+    self.index = index
     ownWalk = walk
     learns = walks && walk == nil && format.learnsShapes
   }
 
-  /// Which bytes end a word, if the fast way looks for words.
-  var wordDelimiters: ByteClass? { format.wordDelimiters }
-  /// Whether the fast way looks at the places of quotes as a list.
-  var listsStops: Bool { format.listsStops }
-
   /// Whether there is a fast way over records as they were so far.
   var canWalk: Bool { ownWalk != nil || shapes.root >= 0 }
+
+  /// Forgets what is indexed: the bytes are about to be others.
+  func clearIndex() { index.clear() }
+
+  /// Makes sure that the bytes behind `position` are indexed.
+  /// - Returns: the index before which records may begin: elsewhere they have some room behind them, at the
+  ///   end of the bytes every record is decoded.
+  func cover(_ cursor: borrowing ByteCursor, from position: Int) -> Int {
+    if position + WalkTools.reserveByteCount >= index.end, index.end < cursor.end {
+      index.cover(cursor, from: position)
+    }
+    return index.end == cursor.end ? cursor.end : index.end - WalkTools.reserveByteCount
+  }
 
   /// Finds the fields of records, from `start` on; see `RecordWalk` and `LearnedShapes`.
   func walk(
     _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
     _ tools: borrowing WalkTools
   ) -> ShapeWalk {
+    walk(cursor, from: start, upTo: limit, maximumRowCount: maximumRowCount, tools, index)
+  }
+
+  private func walk(
+    _ cursor: borrowing ByteCursor, from start: Int, upTo limit: Int, maximumRowCount: Int,
+    _ tools: borrowing WalkTools, _ index: borrowing MarkIndex
+  ) -> ShapeWalk {
     if let ownWalk {
       return ownWalk.walk(
         cursor, from: start, upTo: limit, maximumRowCount: maximumRowCount,
-        maximumByteCount: tools.plan.maximumRecordByteCount, tools.index.marks, tools.table)
+        maximumByteCount: tools.plan.maximumRecordByteCount, index.marks, tools.table)
     }
     return shapes.walk(
       cursor, from: start, upTo: limit, maximumRowCount: maximumRowCount,
-      maximumByteCount: tools.plan.maximumRecordByteCount, tools.index.marks, tools.kernels,
+      maximumByteCount: tools.plan.maximumRecordByteCount, index.marks, tools.kernels,
       tools.table)
   }
 

@@ -72,7 +72,7 @@ struct LineDecoder: ~Copyable, RecordDecoder {
     _ notes: inout BatchNotes
   ) throws(SpaltError) -> (position: Int, row: Int) {
     let writer = slab.writer
-    tools.index.clear()
+    for path in paths { path?.clearIndex() }
     var run = WalkRun(
       position: skipByteOrderMark(cursor, from: start, &notes.statistics), row: row)
     while run.position < cursor.end, run.row < plan.layout.rowCapacity {

@@ -79,29 +79,43 @@ extension ByteCursor {
   ) {
     var index = range.lowerBound
     while index < range.upperBound {
-      var byte = byte(at: index)
-      var length = 1
+      var (byte, length) = (byte(at: index), 1)
       if byte == JSONByte.backslash, decodesLogEscapes {
         (byte, length) = logEscape(at: index, end: range.upperBound)
-        // Bytes beyond ASCII may belong together with others; here each stands for itself.
-        if byte >= 0x80 {
-          Self.writeReplacement(to: &output)
-        } else {
-          JSONText.append(byte, to: &output)
-        }
-      } else if byte >= 0x80 {
-        length = sequenceLength(at: index, end: range.upperBound)
-        if length < 0 {
-          Self.writeReplacement(to: &output)
-          length = -length
-        } else {
-          for step in 0..<length { output.append(self.byte(at: index + step)) }
-        }
-      } else {
+      }
+      if byte < 0x80 {
         JSONText.append(byte, to: &output)
+      } else {
+        length = writeSequence(
+          at: index, end: range.upperBound, decodesLogEscapes: decodesLogEscapes, to: &output)
       }
       index += length
     }
+  }
+
+  /// Writes the character beyond ASCII that begins at `index`, or U+FFFD for as much as is the beginning of
+  /// one. Escapes may spell some of its bytes.
+  /// - Returns: how many bytes were read.
+  private func writeSequence(
+    at index: Int, end: Int, decodesLogEscapes: Bool, to output: inout OutputRawSpan
+  ) -> Int {
+    var bytes = InlineArray<4, UInt8>(repeating: 0)
+    var ends = InlineArray<4, Int>(repeating: 0)
+    var at = index
+    for number in bytes.indices where at < end {
+      let isEscape = decodesLogEscapes && byte(at: at) == JSONByte.backslash
+      let (byte, length) = isEscape ? logEscape(at: at, end: end) : (byte(at: at), 1)
+      bytes[number] = byte
+      at += length
+      ends[number] = at
+    }
+    let count = ByteCursor(ByteView(bytes.span)).sequenceLength(at: 0, end: bytes.count)
+    if count < 0 {
+      Self.writeReplacement(to: &output)
+    } else {
+      for number in 0..<count { output.append(bytes[number]) }
+    }
+    return ends[abs(count) - 1] - index
   }
 
   /// Writes the content of a loose string as that of one of JSON's.

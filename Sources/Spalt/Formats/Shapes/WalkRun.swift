@@ -36,16 +36,8 @@ extension FormatPath {
   ) throws(SpaltError) {
     guard canWalk else { return }
     let rowCapacity = tools.plan.layout.rowCapacity
-    tools.index.look(for: wordDelimiters, listsStops: listsStops)
     while run.row < rowCapacity, run.position < cursor.end {
-      if run.position + WalkTools.reserveByteCount >= tools.index.end,
-        tools.index.end < cursor.end
-      {
-        tools.index.cover(cursor, from: run.position)
-      }
-      // At the end of the bytes every record is decoded, elsewhere those with some room behind them.
-      let isLast = tools.index.end == cursor.end
-      let limit = isLast ? cursor.end : tools.index.end - WalkTools.reserveByteCount
+      let limit = cover(cursor, from: run.position)
       let walk = walk(
         cursor, from: run.position, upTo: limit,
         maximumRowCount: min(tools.runRowCount, rowCapacity - run.row), tools)
@@ -56,7 +48,11 @@ extension FormatPath {
         return
       }
       tools.runRowCount = min(FieldTable.rowCapacity, tools.runRowCount * 2)
-      if walk.isShapeUnknown { return }
+      if walk.isShapeUnknown {
+        // Records of other shapes or formats may come in turn: what is prepared for many would be for nothing.
+        tools.runRowCount = min(tools.runRowCount, max(4, walk.rowCount * 2))
+        return
+      }
     }
   }
 

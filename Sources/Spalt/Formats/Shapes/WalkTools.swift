@@ -1,7 +1,5 @@
 /// What walks and the filling of columns need, for one worker.
 struct WalkTools: ~Copyable {
-  /// Where strings and words end in the stretch of input that is being decoded.
-  var index: MarkIndex
   /// Where the fields of the records stand that are being decoded.
   let table: FieldTable
   let plan: DecodePlan
@@ -22,9 +20,7 @@ struct WalkTools: ~Copyable {
   init(
     _ wanted: WantedFields, plan: DecodePlan, kernels: ScanKernels, pool: ChunkPool
   ) throws(SpaltError) {
-    let index = try MarkIndex(pool: pool, kernels: kernels)
     let table = try FieldTable(columnCount: wanted.tableColumnCount, pool: pool)
-    self.index = index
     self.table = table
     self.plan = plan
     self.kernels = kernels

@@ -233,6 +233,22 @@ import Testing
       ])
   }
 
+  /// Escapes spell the bytes of one character one by one; what has no column is decoded as columns are.
+  @Test(
+    arguments: [
+      (#"\xc3\xbc"#, "ü"), (#"\xe4\xb8\xad\x41"#, "中A"), ("\u{FC}\\n", "ü\n"),
+      (#"\xf0\x9f\x98\x80"#, "😀"), (#"\xff\xc3("#, "\u{FFFD}\u{FFFD}("),
+      (#"\xe4\xb8"#, "\u{FFFD}"), (#"\xe4\xb8\""#, "\u{FFFD}\""),
+    ])
+  func escapesBeyondASCIIReadTheSameInAnyColumn(spelling: String, text: String) throws {
+    let line = Self.head + #" "-" 200 5 "-" "\#(spelling)" "\#(spelling)" "#
+    let value = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("\n", with: "\\n")
+    let found = try Self.reading(line) { $0.decodesEscapes = true }
+    #expect(found.contains("user_agent=\(text)"))
+    #expect(found.contains(#"_extra={"extra1":"\#(value)"}"#))
+  }
+
   @Test func surplusFieldsCanBeColumns() throws {
     let line = Self.head + #" "-" 200 5 "-" "-" 500 "x" -"#
     let found = try Self.reading(line) { $0.selectedColumns = ["extra2", "extra1", "extra3"] }
