@@ -14,6 +14,8 @@ let package = Package(
     .executableTarget(name: "ndjson-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "access-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "logfmt-decoder", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "text-decoder", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "mixed-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "filter", dependencies: ["DecoderFuzzing"]),
     // The library brings the header of its kernels with it.
     .executableTarget(

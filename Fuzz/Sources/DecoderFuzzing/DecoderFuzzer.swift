@@ -20,8 +20,20 @@ public func fuzzLogfmtDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -
   fuzz(data, byteCount, formatName: "logfmt")
 }
 
+/// The same for plain text.
+@c(spaltFuzzTextDecoder)
+public func fuzzTextDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: "text")
+}
+
+/// The same for input whose formats are to be found out, and whose lines may be of several.
+@c(spaltFuzzMixedDecoder)
+public func fuzzMixedDecoder(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzz(data, byteCount, formatName: nil)
+}
+
 private func fuzz(
-  _ data: UnsafePointer<UInt8>?, _ byteCount: Int, formatName: String
+  _ data: UnsafePointer<UInt8>?, _ byteCount: Int, formatName: String?
 ) -> CInt {
   guard let data, byteCount >= 3 else { return 0 }
   let bytes = UnsafeBufferPointer(start: data, count: byteCount)
@@ -33,10 +45,11 @@ private func fuzz(
 struct DecoderFuzzer {
   /// The input's first bytes choose how it is read, so that the fuzzer can search there, too.
   let knobs: (UInt8, UInt8, UInt8)
-  let formatName: String
+  /// What the format is called; nil when it is to be found out.
+  let formatName: String?
   private let files = ScratchFiles()
 
-  init(knobs: (UInt8, UInt8, UInt8), formatName: String) {
+  init(knobs: (UInt8, UInt8, UInt8), formatName: String?) {
     self.knobs = knobs
     self.formatName = formatName
   }

@@ -22,6 +22,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case unterminatedRequest
   case invalidResponseSize
   case missingSpace
+  case tooManyFields
   case unlikely
   case replacementCharacterKey
   case missingKey
@@ -53,6 +54,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .unterminatedRequest: "no quote with a space and a status behind it ends the request"
     case .invalidResponseSize: "the size of the response is neither a number nor a dash"
     case .missingSpace: "no single space between two fields"
+    case .tooManyFields: "more than a thousand fields behind those that the format knows"
     case .unlikely: "does not look like a record of the input's formats"
     case .replacementCharacterKey: "U+FFFD in a key"
     case .missingKey: "no key before the equals sign"

@@ -126,6 +126,46 @@ import Testing
     #expect(found.snapshot.column("line").last == .text(Array("just text".utf8)))
   }
 
+  /// A line with millions of fields is no record, and costs no more memory than its length.
+  @Test func linesWithTooManyFieldsAreRejected() throws {
+    let line = String(access.dropLast()) + " \"-\" \"-\""
+    let file = try TemporaryFile(
+      text: access + line + String(repeating: " x", count: 1000) + "\n" + line
+        + String(repeating: " x", count: 1001) + "\n" + access)
+    let found = try read([file.path]) { $0.memoryByteCount = 32 << 20 }
+    #expect(found.snapshot.rows.count == 3)
+    #expect(found.snapshot.rejects.map(\.reason) == [.tooManyFields])
+    #expect(found.snapshot.rejects.map(\.line) == [3])
+  }
+
+  /// The columns of a format are its own, whatever the beginning of the input is like.
+  @Test func columnsOfAFormatNeedNoSample() throws {
+    let names = AccessFormat().columns.map(\.name) + ["_extra"]
+    for text in ["", String(repeating: "x", count: 200) + "\n" + access] {
+      let file = try TemporaryFile(text: text)
+      for byteCount in [64, 100_000] {
+        let found = try read([file.path]) {
+          $0.formatName = "access"
+          $0.sampleByteCount = 100
+          $0.maximumRecordByteCount = 100
+          $0.pieceByteCount = byteCount
+        }
+        #expect(found.snapshot.columns.map(\.name) == names)
+      }
+    }
+  }
+
+  /// A schema without a column for them does not make kept lines disappear.
+  @Test func keptLinesNeedNoColumnInTheSchema() throws {
+    let file = try TemporaryFile(text: "{\"a\":1}\nno JSON\n")
+    let found = try read([file.path]) {
+      $0.schema = Schema(columns: [ColumnDefinition(name: "a", type: .int64)])
+      $0.keepsRejectedLines = true
+    }
+    #expect(found.snapshot.columns.map(\.name) == ["a", "line"])
+    #expect(found.snapshot.column("line") == [.null, .text(Array("no JSON".utf8))])
+  }
+
   /// Neither the size of pieces nor how they get into memory decides what is found.
   @Test func nothingDependsOnPieces() throws {
     var text = ""

@@ -34,7 +34,7 @@ struct AccessFormat: LogFormat {
   }
 
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double {
-    line.holdsLogDate(from: start) ? 0.3 : 0
+    line.holdsLogDate(from: start) ? 0.15 : 0
   }
 }
 

@@ -41,6 +41,7 @@ struct AccessScanner: RecordScanner {
     }
     var number = 1
     while next < line.end, line.hasMore(from: next) {
+      guard number <= Self.surplusLimit else { throw Self.fault(.tooManyFields, next) }
       let node = record.tree.node(Self.surplusKey(number))
       next = try scanAny(line, at: next, node, isSurplus: true, &record)
       number += 1
@@ -251,6 +252,10 @@ struct AccessScanner: RecordScanner {
     let isNumber = first != UInt8(ascii: "0") || range.count == 1
     try record.append(node, isNumber ? .number : .text, range)
   }
+
+  /// A line with more fields than this behind those of the combined format is no record: what becomes of
+  /// them would take many times the line's memory.
+  static let surplusLimit = 1000
 
   /// The keys of the first surplus fields, made once.
   private static let surplusKeys = (1...64).map { Array("extra\($0)".utf8) }

@@ -36,10 +36,7 @@ struct ColumnPlan {
   ) throws(SpaltError) {
     for entry in known.prefix(maximumCount) { add(entry, &tree) }
     try addUnseen(filterNames, &tree)
-    if keepsLines {
-      lineColumn = columns.count
-      columns.append(ColumnDefinition(name: free(Schema.lineName), type: .string))
-    }
+    if keepsLines { addLineColumn() }
     extraColumn = columns.count
     columns.append(ColumnDefinition(name: free(Schema.extraName), type: .json))
     visibleColumnCount = columns.count
@@ -62,8 +59,15 @@ struct ColumnPlan {
         add(entry, &tree)
       }
     }
+    // Lines that are to be kept are kept, also when nobody thought of them when the schema was made.
+    if keepsLines, lineColumn == nil { addLineColumn() }
     try addUnseen(filterNames, &tree)
     visibleColumnCount = columns.count
+  }
+
+  private mutating func addLineColumn() {
+    lineColumn = columns.count
+    columns.append(ColumnDefinition(name: free(Schema.lineName), type: .string))
   }
 
   private static func check(

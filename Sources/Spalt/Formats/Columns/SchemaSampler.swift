@@ -49,15 +49,21 @@ struct SchemaSampler: ~Copyable {
     self.record = record
     self.index = index
     self.table = table
+    if options.schema == nil, let name = options.formatName,
+      let asked = FormatRegistry.index(named: name)
+    {
+      _ = declareColumns(InputFormats(only: asked))
+    }
   }
 
   /// Takes the records into account that begin in the first `remainingByteCount` bytes of a piece.
   mutating func add(
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
-    guard piece.oversized == nil else { return }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard options.schema == nil, declareColumns(piece.formats) else { return }
+    guard options.schema == nil, declareColumns(piece.formats), piece.oversized == nil else {
+      return
+    }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)
