@@ -24,6 +24,9 @@ protocol LogFormat: Sendable {
   /// A scanner. The nodes of its own columns, if it has any, are added to `tree`, in their order.
   func makeScanner(_ tree: inout FieldTree, _ options: FormatOptions) -> any RecordScanner
 
+  /// Whether records may hold fields called `name` that make no column unless somebody asks for them.
+  func mayHold(surplus name: String) -> Bool
+
   /// How well a line that is no record of this format, because of `fault`, looks like a damaged one: from 0,
   /// the line is something else, to 1.
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double
@@ -47,6 +50,8 @@ extension LogFormat {
   var learnsShapes: Bool { false }
   var allowsSeveralRecordsPerLine: Bool { false }
   var recordIsLine: Bool { false }
+
+  func mayHold(surplus name: String) -> Bool { false }
 
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double { 0 }
 

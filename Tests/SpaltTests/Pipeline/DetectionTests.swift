@@ -155,6 +155,18 @@ import Testing
     }
   }
 
+  /// Fields behind those of a format are asked for by names that no sample knows.
+  @Test func surplusFieldsAreNoSurprise() throws {
+    let file = try TemporaryFile(text: access)
+    var options = ReaderOptions()
+    options.selectedColumns = ["extra1", "extra0", "extra", "host", "extra25"]
+    let reader = try RecordReader(paths: [file.path], options: options)
+    #expect(reader.unseenNames == ["extra0", "extra"])
+    let other = try TemporaryFile(text: "{\"host\":1}\n")
+    let another = try RecordReader(paths: [other.path], options: options)
+    #expect(another.unseenNames == ["extra1", "extra0", "extra", "extra25"])
+  }
+
   /// A schema without a column for them does not make kept lines disappear.
   @Test func keptLinesNeedNoColumnInTheSchema() throws {
     let file = try TemporaryFile(text: "{\"a\":1}\nno JSON\n")

@@ -33,6 +33,15 @@ struct AccessFormat: LogFormat {
     AccessWalk(&tree, wanted)
   }
 
+  func mayHold(surplus name: String) -> Bool {
+    guard name.hasPrefix(Self.surplusName) else { return false }
+    let number = name.dropFirst(Self.surplusName.count)
+    return number.utf8.first != UInt8(ascii: "0") && Int(number).map { $0 > 0 } ?? false
+  }
+
+  /// What fields behind those of the combined format are called, with their number.
+  static let surplusName = "extra"
+
   func likeness(_ line: borrowing ByteCursor, from start: Int, _ fault: RecordFault) -> Double {
     line.holdsLogDate(from: start) ? 0.15 : 0
   }

@@ -258,9 +258,12 @@ struct AccessScanner: RecordScanner {
   static let surplusLimit = 1000
 
   /// The keys of the first surplus fields, made once.
-  private static let surplusKeys = (1...64).map { Array("extra\($0)".utf8) }
+  private static let surplusKeys = (1...64).map {
+    Array("\(AccessFormat.surplusName)\($0)".utf8)
+  }
 
   private static func surplusKey(_ number: Int) -> [UInt8] {
-    number <= surplusKeys.count ? surplusKeys[number - 1] : Array("extra\(number)".utf8)
+    number <= surplusKeys.count
+      ? surplusKeys[number - 1] : Array("\(AccessFormat.surplusName)\(number)".utf8)
   }
 }

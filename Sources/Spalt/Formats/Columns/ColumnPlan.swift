@@ -77,6 +77,11 @@ struct ColumnPlan {
     throw .usage("schema: '\(column.name)' holds \(content), so its type must be \(type.name)")
   }
 
+  /// Takes back that some names are not known.
+  mutating func expectUnseen(_ isExpected: (String) -> Bool) {
+    unseenNames.removeAll(where: isExpected)
+  }
+
   /// Makes columns of the input's own keys among `names` that have none yet.
   private mutating func addUnseen(
     _ names: [String], _ tree: inout FieldTree

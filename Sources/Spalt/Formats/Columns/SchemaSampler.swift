@@ -236,6 +236,10 @@ struct SchemaSampler: ~Copyable {
     }
     try columns.add(hidden: filterNames, &tree)
     tree.fix()
+    let members = formats.indices.filter { number in
+      seenFormats.contains { $0.contains(number) }
+    }
+    columns.expectUnseen { name in members.contains { formats[$0].format.mayHold(surplus: name) } }
     return DecodePlan(
       columns: columns, tree: tree, use: options.representation.columnUse,
       filterNames: filterNames, keepsTimeValues: options.keepsTimeValues,
