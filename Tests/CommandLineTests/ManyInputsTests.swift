@@ -7,6 +7,16 @@ struct ManyInputsTests {
     try Program.shell("cd \"$1\" && \(script)", [folder.path])
   }
 
+  /// What is sampled of many small files is held in memory, but no more than that.
+  @Test func manyFilesThatAreReadTakeLittleMemory() throws {
+    let folder = try TemporaryFolder()
+    let paths = try (0..<300).map { try folder.write("\($0)", "{\"a\":\($0)}\n{\"a\":0}") }
+    for io in ["read", "mmap"] {
+      let outcome = try Program.run(paths + ["--io", io, "--memory", "64MiB", "-c"])
+      #expect(outcome.text == "600\n", "\(io): \(outcome.errorText)")
+    }
+  }
+
   @Test func missingFilesAreNamedAtTheEnd() throws {
     let folder = try TemporaryFolder()
     try folder.write("1", "{\"a\":1}")

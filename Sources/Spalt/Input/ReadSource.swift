@@ -14,6 +14,8 @@ final class ReadSource: ByteSource {
   private let interrupter: ReaderInterrupter
   /// Room for a piece to begin with: a small file needs no large chunk.
   private let firstByteCount: Int
+  /// What the file's size says, if it has one.
+  private let expectedByteCount: Int?
   /// The chunk being filled, if there is one.
   private var buffer: ReadBuffer?
   /// Absolute offset of the buffer's first byte.
@@ -32,6 +34,7 @@ final class ReadSource: ByteSource {
     // One byte more, so that the end is seen without another chunk.
     let wanted = byteCount.map { max(ChunkPool.minimumByteCount, $0 + 1) }
     firstByteCount = min(options.pieceByteCount, wanted ?? .max)
+    expectedByteCount = byteCount
     self.descriptor = descriptor
     self.path = path
     self.inputIndex = inputIndex
@@ -113,7 +116,12 @@ final class ReadSource: ByteSource {
     let rest = current.filledByteCount - recordEnd
     var next: ReadBuffer?
     if rest > 0 {
-      var new = try ReadBuffer(byteCount: max(options.pieceByteCount, rest * 2), pool: pool)
+      // As much as there is still to come, and one byte to see the end: what is sampled of many files is
+      // held in memory, tails and all.
+      let end = offset + current.filledByteCount
+      let wanted = expectedByteCount.map { max(0, $0 - end) + rest + 1 } ?? .max
+      var new = try ReadBuffer(
+        byteCount: min(max(options.pieceByteCount, rest * 2), wanted), pool: pool)
       new.append(current.view(offset: 0).slice(recordEnd..<recordEnd + rest))
       next = consume new
     }
