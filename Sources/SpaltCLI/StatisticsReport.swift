@@ -22,67 +22,70 @@ struct StatisticsReport {
     _ reader: borrowing RecordReader, formats: FormatReport, outputByteCount: Int, rowCount: Int
   ) {
     let statistics = reader.statistics
-    let stalls = reader.stallNanoseconds
-    let pool = reader.poolTelemetry
     sections = [
-      .figures(
-        "records",
-        [
-          ("count", .number(statistics.recordCount)), ("written", .number(rowCount)),
-          ("ruled_out", .number(statistics.ruledOutCount)),
-          ("rejected", .number(statistics.rejectedCount)),
-          ("repaired", .number(statistics.repairedRecords.count)),
-          ("blank_lines", .number(statistics.blankCount)),
-          ("by_learned_shape", .number(statistics.learnedShapeCount)),
-          ("lines", .number(statistics.lineCount)),
-        ]
-      ),
-      .figures(
-        "bytes",
-        [
-          ("input", .number(statistics.byteCount)),
-          ("records", .number(statistics.recordByteCount)),
-          ("ruled_out", .number(statistics.ruledOutByteCount)),
-          ("rejected", .number(statistics.rejectedByteCount)),
-          ("blank", .number(statistics.blankByteCount)),
-          ("separators", .number(statistics.separatorByteCount)),
-          ("output", .number(outputByteCount)),
-        ]
-      ),
+      .figures("records", Self.records(statistics, rowCount: rowCount)),
+      .figures("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
       .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
       .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
-      .figures(
-        "oddities",
-        [
-          ("duplicate_keys", .number(statistics.duplicateKeys.count)),
-          ("lone_surrogates", .number(statistics.loneSurrogates.count)),
-          ("transcoded_strings", .number(statistics.transcodedStrings.count)),
-          ("misfits", .number(statistics.misfits.count)),
-          ("unknown_keys", .number(statistics.unknownKeys.count)),
-        ]
-      ),
-      .figures(
-        "memory",
-        [
-          ("high_water", .number(reader.memoryHighWaterByteCount)),
-          ("pool_hit_rate", .real(pool.hitRate)), ("chunks_mapped", .number(pool.mappedCount)),
-          ("decoder_stall_ns", .number(Int(stalls.decoders))),
-          ("consumer_stall_ns", .number(Int(stalls.consumer))),
-        ]
-      ),
-      .figures(
-        "run",
-        [
-          ("io", .text(reader.inputModeNames.joined(separator: ","))),
-          ("kernel", .text(ScanKernels.current.name)),
-          ("columns", .number(reader.schema.columns.count)),
-          ("threads", .number(reader.threadCount)),
-          ("time_column", .text(reader.timeColumnName ?? "none")),
-          ("level_column", .text(reader.levelColumnName ?? "none")),
-          ("searches_for", .text(reader.searchDescription)),
-        ]
-      ),
-      .formats(formats),
+      .figures("oddities", Self.oddities(statistics)), .figures("memory", Self.memory(reader)),
+      .figures("run", Self.run(reader)), .formats(formats),
+    ]
+  }
+
+  private static func records(_ statistics: BatchStatistics, rowCount: Int) -> [Figure] {
+    [
+      ("count", .number(statistics.recordCount)), ("written", .number(rowCount)),
+      ("ruled_out", .number(statistics.ruledOutCount)),
+      ("rejected", .number(statistics.rejectedCount)),
+      ("repaired", .number(statistics.repairedRecords.count)),
+      ("blank_lines", .number(statistics.blankCount)),
+      ("by_learned_shape", .number(statistics.learnedShapeCount)),
+      ("lines", .number(statistics.lineCount)),
+    ]
+  }
+
+  private static func bytes(_ statistics: BatchStatistics, outputByteCount: Int) -> [Figure] {
+    [
+      ("input", .number(statistics.byteCount)),
+      ("records", .number(statistics.recordByteCount)),
+      ("ruled_out", .number(statistics.ruledOutByteCount)),
+      ("rejected", .number(statistics.rejectedByteCount)),
+      ("blank", .number(statistics.blankByteCount)),
+      ("separators", .number(statistics.separatorByteCount)),
+      ("output", .number(outputByteCount)),
+    ]
+  }
+
+  private static func oddities(_ statistics: BatchStatistics) -> [Figure] {
+    [
+      ("duplicate_keys", .number(statistics.duplicateKeys.count)),
+      ("lone_surrogates", .number(statistics.loneSurrogates.count)),
+      ("transcoded_strings", .number(statistics.transcodedStrings.count)),
+      ("misfits", .number(statistics.misfits.count)),
+      ("unknown_keys", .number(statistics.unknownKeys.count)),
+    ]
+  }
+
+  private static func memory(_ reader: borrowing RecordReader) -> [Figure] {
+    let stalls = reader.stallNanoseconds
+    let pool = reader.poolTelemetry
+    return [
+      ("high_water", .number(reader.memoryHighWaterByteCount)),
+      ("pool_hit_rate", .real(pool.hitRate)), ("chunks_mapped", .number(pool.mappedCount)),
+      ("decoder_stall_ns", .number(Int(stalls.decoders))),
+      ("consumer_stall_ns", .number(Int(stalls.consumer))),
+    ]
+  }
+
+  private static func run(_ reader: borrowing RecordReader) -> [Figure] {
+    [
+      ("io", .text(reader.inputModeNames.joined(separator: ","))),
+      ("kernel", .text(ScanKernels.current.name)),
+      ("columns", .number(reader.schema.columns.count)),
+      ("threads", .number(reader.threadCount)),
+      ("time_column", .text(reader.timeColumnName ?? "none")),
+      ("level_column", .text(reader.levelColumnName ?? "none")),
+      ("searches_for", .text(reader.searchDescription)),
     ]
   }
 

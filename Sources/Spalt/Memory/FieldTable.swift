@@ -42,7 +42,6 @@ struct FieldSpan: BitwiseCopyable {
   }
 
   @inline(__always) var isLogTime: Bool { bits &>> 61 == Kind.logTime.rawValue }
-  @inline(__always) var isPlainString: Bool { bits &>> 61 == 0 }
   /// Whether the value is text that can be viewed as it stands.
   @inline(__always) var isPlainText: Bool { bits &>> 62 == 0 }
   @inline(__always) var kind: Kind { Kind(rawValue: bits &>> 61) ?? .none }

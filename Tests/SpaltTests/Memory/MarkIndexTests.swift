@@ -80,7 +80,6 @@ import Testing
         #expect(span.start == start)
         #expect(span.end == end)
         #expect(span.byteCount == end - start)
-        #expect(span.isPlainString == (kind == .plainString))
         #expect(span.isPlainText == (kind == .plainString || kind == .word))
       }
     }
