@@ -51,6 +51,15 @@ struct ReadBuffer: ~Copyable {
     filledByteCount += view.byteCount
   }
 
+  /// Gives up the first bytes; the others move to the front.
+  mutating func dropFirst(_ count: Int) {
+    precondition(count >= 0 && count <= filledByteCount, "more than was read")
+    guard let chunk, count > 0 else { return }
+    // SAFETY: both ranges lie inside the chunk; `copyMemory` allows them to overlap.
+    unsafe chunk.base.copyMemory(from: chunk.base + count, byteCount: filledByteCount - count)
+    filledByteCount -= count
+  }
+
   /// Forgets what was read.
   mutating func clear() { filledByteCount = 0 }
 
