@@ -17,8 +17,6 @@ struct ContentDamage: Sendable {
   let damage: StreamDamage
   /// Whether content is missing here. Otherwise a checksum of what came before does not match.
   let losesContent: Bool
-  /// Compressed bytes that were passed over.
-  var lostByteCount = 0
 }
 
 /// What must be verified of content in its order, by one thread after the other: a checksum that spans
@@ -39,9 +37,9 @@ enum OrderedCheckStep: Sendable {
   case gap
 }
 
-/// Content from the last noted check, or the beginning of the buffer, up to a position in the buffer's chunk.
+/// A range of a buffer's chunk whose content is to be checked.
 struct NotedCheck: Sendable {
-  let position: Int
+  let range: Range<Int>
   let check: any OrderedCheck
   let step: OrderedCheckStep
 }
@@ -53,6 +51,8 @@ struct ContentNotes: Sendable {
   var checks: [NotedCheck] = []
   /// Bytes of the content that went through a window of the codec's own, instead of straight into the buffer.
   var windowByteCount = 0
+  /// Compressed bytes that were passed over because of damage.
+  var lostByteCount = 0
   /// Frames or members that ended, and blocks that were decoded.
   var frameCount = 0
   var blockCount = 0

@@ -130,14 +130,18 @@ final class CompressedInput {
   func view() -> ByteView {
     // SAFETY: mapping and buffer belong to `self`; the buffer changes only in `has`, which a caller that
     // still uses a view does not call: views last from one call to the next.
+    let view: ByteView
     if let mapping {
-      let view = mapping.view(offset..<mapping.byteCount)
-      return unsafe bound(copy view, to: self)
+      view = unsafe ByteView(
+        base: mapping.base + offset, byteCount: mapping.byteCount - offset, offset: offset)
+    } else if let reading {
+      view = unsafe ByteView(
+        base: reading.buffer.base + reading.start,
+        byteCount: reading.buffer.filledByteCount - reading.start, offset: offset)
+    } else {
+      view = ByteView(RawSpan())
     }
-    guard let reading else { return ByteView(RawSpan()) }
-    let view = reading.buffer.view(offset: offset - reading.start)
-      .slice(reading.start..<reading.buffer.filledByteCount)
-    return unsafe bound(copy view, to: self)
+    return unsafe bound(view, to: self)
   }
 
   /// Says that the first bytes at hand were used.

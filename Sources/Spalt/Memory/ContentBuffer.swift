@@ -77,6 +77,9 @@ struct ContentBuffer: ~Copyable {
   /// A share in the whole chunk, to keep it alive.
   func share() -> Segment { chunk.share() }
 
+  /// Whether a segment is a share in the whole chunk.
+  func isOrigin(of share: borrowing Segment) -> Bool { chunk.isShare(of: share) }
+
   /// A range of the chunk that holds content as a segment; its first byte stands at `offset` in the whole
   /// content.
   func segment(_ range: Range<Int>, offset: Int, _ segments: SegmentPool) -> Segment {

@@ -18,6 +18,12 @@ struct ReadBuffer: ~Copyable {
 
   deinit { if let chunk { pool.giveBack(chunk) } }
 
+  /// Start of what was read. SAFETY: valid for `filledByteCount` bytes while the buffer lives and has its chunk.
+  @unsafe var base: UnsafeRawPointer {
+    guard let chunk else { preconditionFailure("the chunk was given away") }
+    return unsafe UnsafeRawPointer(chunk.base)
+  }
+
   var isFull: Bool { filledByteCount == byteCount }
 
   /// What was read so far, whose first byte stands at `offset` in the source.

@@ -25,6 +25,9 @@ public struct Segment: ~Copyable, Sendable {
 
   fileprivate var sharedStorage: SegmentStorage { storage }
 
+  /// Whether both are shares in the same bytes, made as one segment.
+  func isShare(of other: borrowing Segment) -> Bool { storage === other.storage }
+
   /// Length in bytes.
   public var byteCount: Int { storage.byteCount }
 
