@@ -44,6 +44,9 @@ final class InputSequence {
   /// What becomes of compressed inputs, by the index of the input.
   private(set) var contentReports: [Int: ContentReport] = [:]
 
+  /// How far all compressed inputs together have got.
+  let totals = ContentTotals()
+
   private var handedOutDirectly: [Int] = []
   /// Bytes handed out, per input that was begun. Complete when all pieces were decoded.
   var handedOutByteCounts: [Int] {
@@ -58,7 +61,7 @@ final class InputSequence {
   var failures: [InputFailure] {
     let damaged = contentReports.compactMap { index, report in
       options.continuesAfterDamage
-        ? nil : report.error.map { InputFailure(inputIndex: index, error: $0) }
+        ? nil : report.errors.first.map { InputFailure(inputIndex: index, error: $0) }
     }
     guard !damaged.isEmpty else { return inputFailures }
     return (inputFailures + damaged).sorted { $0.inputIndex < $1.inputIndex }
@@ -286,7 +289,7 @@ final class InputSequence {
   private func context(_ inputIndex: Int) -> InputContext {
     InputContext(
       inputIndex: inputIndex, options: options, kernels: kernels, pool: pool, segments: segments,
-      interrupter: interrupter)
+      interrupter: interrupter, totals: totals)
   }
 
   private func mappedSource(
