@@ -83,7 +83,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Spalt", "SpaltCLI"],
+      dependencies: ["CLZ4", "CZstd", "Spalt", "SpaltCLI"],
       exclude: ["Oracles"],
       swiftSettings: swiftSettings
     ),
