@@ -1,0 +1,108 @@
+/// Blocks of BGZF that follow each other and that one thread decodes, while others decode others.
+final class BlockedGzipRun: DecodeRun {
+  /// Empty blocks cost next to nothing, but finding them does, under a lock.
+  private static let maximumBlockCount = 1024
+
+  let requiredByteCount: Int
+  /// What the run covers, and how many blocks.
+  let range: Range<Int>
+  let blockCount: Int
+  /// Whether the last block has no content: so a file ends.
+  let endsWithEmptyBlock: Bool
+  private let mapping: Mapping
+  private let firstMember: Int
+  private let engines: InflateEnginePool
+  private let verifiesChecksums: Bool
+  private let continuesAfterDamage: Bool
+
+  /// Finds the blocks from `offset` on that hold at most `byteCount` bytes of content; nil when there is
+  /// none, or when there is something else. Looks at headers and trailers only.
+  init?(
+    _ mapping: Mapping, from offset: Int, byteCount: Int, firstMember: Int,
+    engines: InflateEnginePool, _ options: CodecOptions
+  ) {
+    var end = offset
+    var contentByteCount = 0
+    var lastByteCount = 0
+    var blockCount = 0
+    while blockCount < Self.maximumBlockCount {
+      let rest = mapping.view(end..<mapping.byteCount)
+      guard let block = Self.block(rest), block.byteCount <= rest.byteCount else { break }
+      let room = block.roomByteCount(rest)
+      if blockCount > 0, contentByteCount + room > byteCount { break }
+      contentByteCount += room
+      lastByteCount = room
+      end += block.byteCount
+      blockCount += 1
+    }
+    guard blockCount > 0 else { return nil }
+    requiredByteCount = contentByteCount
+    range = offset..<end
+    self.blockCount = blockCount
+    endsWithEmptyBlock = lastByteCount == 0
+    self.mapping = mapping
+    self.firstMember = firstMember
+    self.engines = engines
+    verifiesChecksums = options.verifiesChecksums
+    continuesAfterDamage = options.continuesAfterDamage
+  }
+
+  /// The block that begins with the first byte. Headers with a checksum of their own are not for runs.
+  private static func block(_ bytes: borrowing ByteView) -> BlockedGzip? {
+    guard case .header(let header) = GzipHeader.parse(bytes), header.checksumIndex == nil else {
+      return nil
+    }
+    return BlockedGzip(header)
+  }
+
+  func decode(
+    into buffer: inout ContentBuffer, _ notes: inout ContentNotes
+  ) throws(SpaltError) {
+    let engine = try engines.take()
+    defer { engines.giveBack(engine) }
+    var offset = range.lowerBound
+    var member = firstMember
+    while offset < range.upperBound {
+      let rest = mapping.view(offset..<range.upperBound)
+      // The file may have been changed meanwhile.
+      guard let block = Self.block(rest), block.byteCount <= rest.byteCount,
+        block.roomByteCount(rest) <= buffer.freeByteCount
+      else {
+        notes.damages.append(changed(at: offset, member: member, position: buffer.end))
+        return
+      }
+      let fault = try block.decode(
+        rest, into: &buffer, engine, verifiesChecksum: verifiesChecksums, &notes)
+      offset += block.byteCount
+      if let fault {
+        notes.damages.append(
+          fault.damage(position: buffer.end, blockEnd: offset, block.byteCount, member: member))
+        if !continuesAfterDamage { return }
+      }
+      member += 1
+    }
+  }
+}
+
+extension BlockedGzipRun {
+  /// What is wrong when blocks are no longer what they were when the run was made.
+  private func changed(at offset: Int, member: Int, position: Int) -> ContentDamage {
+    ContentDamage(
+      position: position,
+      damage: StreamDamage(
+        offset: offset, frame: member, block: nil,
+        reason: "the file was changed while it was read"),
+      losesContent: true, lostByteCount: range.upperBound - offset)
+  }
+}
+
+extension BlockedGzip.Fault {
+  /// The fault as damage of a stream in which the block of `byteCount` bytes ends at `blockEnd`.
+  func damage(position: Int, blockEnd: Int, _ byteCount: Int, member: Int) -> ContentDamage {
+    let offset = blockEnd - byteCount + index
+    return ContentDamage(
+      position: position,
+      damage: StreamDamage(offset: offset, frame: member, block: nil, reason: reason),
+      losesContent: losesContent, lostByteCount: losesContent ? blockEnd - offset : 0)
+  }
+}
