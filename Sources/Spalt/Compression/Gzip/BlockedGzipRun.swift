@@ -60,6 +60,7 @@ final class BlockedGzipRun: DecodeRun {
   ) throws(SpaltError) {
     let engine = try engines.take()
     defer { engines.giveBack(engine) }
+    let mapping = mapping
     var offset = range.lowerBound
     var member = firstMember
     while offset < range.upperBound {
@@ -73,18 +74,16 @@ final class BlockedGzipRun: DecodeRun {
       }
       let fault = try block.decode(
         rest, into: &buffer, engine, verifiesChecksum: verifiesChecksums, &notes)
-      offset += block.byteCount
       if let fault {
-        notes.damages.append(
-          fault.damage(position: buffer.end, blockEnd: offset, block.byteCount, member: member))
+        notes.add(fault, of: block.byteCount, at: offset, member: member, position: buffer.end)
         if !continuesAfterDamage { return }
       }
+      offset += block.byteCount
       member += 1
     }
+    mapping.drop(range)
   }
-}
 
-extension BlockedGzipRun {
   /// What is wrong when blocks are no longer what they were when the run was made.
   private func changed(at offset: Int, member: Int, position: Int) -> ContentDamage {
     ContentDamage(
@@ -92,17 +91,21 @@ extension BlockedGzipRun {
       damage: StreamDamage(
         offset: offset, frame: member, block: nil,
         reason: "the file was changed while it was read"),
-      losesContent: true, lostByteCount: range.upperBound - offset)
+      losesContent: true)
   }
 }
 
-extension BlockedGzip.Fault {
-  /// The fault as damage of a stream in which the block of `byteCount` bytes ends at `blockEnd`.
-  func damage(position: Int, blockEnd: Int, _ byteCount: Int, member: Int) -> ContentDamage {
-    let offset = blockEnd - byteCount + index
-    return ContentDamage(
-      position: position,
-      damage: StreamDamage(offset: offset, frame: member, block: nil, reason: reason),
-      losesContent: losesContent, lostByteCount: losesContent ? blockEnd - offset : 0)
+extension ContentNotes {
+  /// Notes the fault of a block of `byteCount` bytes that begins at `offset` of the stream.
+  mutating func add(
+    _ fault: BlockedGzip.Fault, of byteCount: Int, at offset: Int, member: Int, position: Int
+  ) {
+    damages.append(
+      ContentDamage(
+        position: position,
+        damage: StreamDamage(
+          offset: offset + fault.index, frame: member, block: nil, reason: fault.reason),
+        losesContent: fault.losesContent))
+    if fault.losesContent { lostByteCount += byteCount - fault.index }
   }
 }

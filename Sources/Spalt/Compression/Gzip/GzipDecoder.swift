@@ -29,8 +29,6 @@ final class GzipDecoder: ContentDecoder {
   /// Whether the last member was a block of BGZF, and whether it was empty, as the last one has to be.
   private var isBlocked = false
   private var endsWithEmptyBlock = false
-  /// What was met while the input has to be searched for what can be read next.
-  private var pendingDamage: StreamDamage?
 
   init(_ options: CodecOptions, _ library: InflateLibrary) throws(SpaltError) {
     self.options = options
@@ -57,7 +55,7 @@ final class GzipDecoder: ContentDecoder {
         case .content: try decode(&buffer, input, &notes)
         case .trailer: try passTrailer(&buffer, input, &notes)
         case .padding: try passPadding(&buffer, input, &notes)
-        case .damaged: try search(&buffer, input, &notes)
+        case .damaged: try search(input, &notes)
         case .ended: .ended
         }
       if let result { return result }
@@ -98,7 +96,7 @@ extension GzipDecoder {
       if input.isWaiting { return .waiting }
       if isBlocked, !endsWithEmptyBlock {
         return damage(
-          "the empty block that ends a file is missing", at: input.offset, &buffer, &notes)
+          "the empty block that ends a file is missing", at: input.offset, &buffer, input, &notes)
       }
       state = .ended
       return .ended
@@ -109,14 +107,14 @@ extension GzipDecoder {
       memberCount += 1
       return damage(
         "the stream ends in the middle of a member's header", at: input.offset + input.byteCount,
-        &buffer, &notes)
+        &buffer, input, &notes)
     case .invalid(let reason):
       if memberCount > 0, input.view()[0] == 0 {
         state = .padding
         return nil
       }
       memberCount += 1
-      return damage(reason, at: input.offset, &buffer, &notes)
+      return damage(reason, at: input.offset, &buffer, input, &notes)
     case .header(let header):
       if let block = BlockedGzip(header), header.checksumIndex == nil {
         return try decode(block, &buffer, input, &notes)
@@ -133,7 +131,8 @@ extension GzipDecoder {
     memberCount += 1
     guard hasValidChecksum(header, input.view()) else {
       return damage(
-        "the checksum of the member's header does not match", at: input.offset, &buffer, &notes)
+        "the checksum of the member's header does not match", at: input.offset, &buffer, input,
+        &notes)
     }
     input.consume(header.byteCount)
     try engine.reset()
@@ -162,7 +161,8 @@ extension GzipDecoder {
       let isOver = count < bytes.byteCount
       input.consume(count)
       if isOver {
-        return damage("what follows the last member is not gzip", at: input.offset, &buffer, &notes)
+        return damage(
+          "what follows the last member is not gzip", at: input.offset, &buffer, input, &notes)
       }
     }
     if input.isWaiting { return .waiting }
@@ -189,12 +189,11 @@ extension GzipDecoder {
     endsWithEmptyBlock = room == 0
     let fault = try block.decode(
       bytes, into: &buffer, engine, verifiesChecksum: options.verifiesChecksums, &notes)
-    input.consume(min(block.byteCount, input.byteCount))
+    let offset = input.offset
+    let byteCount = min(block.byteCount, input.byteCount)
+    input.consume(byteCount)
     guard let fault else { return nil }
-    let byteCount = isWhole ? block.byteCount : fault.index
-    notes.damages.append(
-      fault.damage(
-        position: buffer.end, blockEnd: input.offset, byteCount, member: memberCount))
+    notes.add(fault, of: byteCount, at: offset, member: memberCount, position: buffer.end)
     // What is missing at the end is said once.
     endsWithEmptyBlock = endsWithEmptyBlock || !isWhole
     if options.continuesAfterDamage { return nil }
@@ -212,6 +211,7 @@ extension GzipDecoder {
       if input.isWaiting { return .waiting }
       return damage(
         "the stream ends in the middle of a member", at: input.offset + input.byteCount, &buffer,
+        input,
         &notes)
     }
     let start = buffer.end
@@ -226,7 +226,8 @@ extension GzipDecoder {
     switch step.outcome {
     case .unfinished: break
     case .ended: state = .trailer
-    case .invalid: return damage("a member cannot be decoded", at: input.offset, &buffer, &notes)
+    case .invalid:
+      return damage("a member cannot be decoded", at: input.offset, &buffer, input, &notes)
     }
     return nil
   }
@@ -238,7 +239,7 @@ extension GzipDecoder {
       if input.isWaiting { return .waiting }
       return damage(
         "the stream ends in the middle of a member's trailer", at: input.offset + input.byteCount,
-        &buffer, &notes)
+        &buffer, input, &notes)
     }
     let bytes = input.view()
     let offset = input.offset
@@ -263,85 +264,74 @@ extension GzipDecoder {
   private func mismatch(
     _ reason: String, at offset: Int, _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
   ) -> FillResult? {
-    let damage = StreamDamage(offset: offset, frame: memberCount, block: nil, reason: reason)
-    notes.damages.append(
-      ContentDamage(position: buffer.end, damage: damage, losesContent: false))
+    note(reason, at: offset, losesContent: false, buffer.end, &notes)
     if options.continuesAfterDamage { return nil }
     state = .ended
     return .ended
   }
 
-  /// Content is missing: notes that, or looks for what can be read next first.
+  /// Notes that content is missing from here on; what can be read next is searched for if it may be.
   private func damage(
-    _ reason: String, at offset: Int, _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
+    _ reason: String, at offset: Int, _ buffer: inout ContentBuffer, _ input: CompressedInput,
+    _ notes: inout ContentNotes
   ) -> FillResult? {
-    pendingDamage = StreamDamage(
-      offset: offset, frame: max(1, memberCount), block: nil, reason: reason)
+    note(reason, at: offset, losesContent: true, buffer.end, &notes)
+    guard options.continuesAfterDamage else {
+      state = .ended
+      return .ended
+    }
+    // What begins here was tried.
+    if input.byteCount > 0 { lose(1, of: input, &notes) }
     state = .damaged
-    if options.continuesAfterDamage { return nil }
-    notePending(position: buffer.end, lostByteCount: 0, &notes)
-    state = .ended
-    return .ended
+    return nil
   }
 
-  private func notePending(position: Int, lostByteCount: Int, _ notes: inout ContentNotes) {
-    guard let damage = pendingDamage else { return }
+  private func note(
+    _ reason: String, at offset: Int, losesContent: Bool, _ position: Int,
+    _ notes: inout ContentNotes
+  ) {
     notes.damages.append(
       ContentDamage(
-        position: position, damage: damage, losesContent: true,
-        lostByteCount: max(0, lostByteCount)))
-    pendingDamage = nil
+        position: position,
+        damage: StreamDamage(
+          offset: offset, frame: max(1, memberCount), block: nil, reason: reason),
+        losesContent: losesContent))
+  }
+
+  private func lose(_ count: Int, of input: CompressedInput, _ notes: inout ContentNotes) {
+    input.consume(count)
+    notes.lostByteCount += count
   }
 
   /// Passes over everything up to the next header that is plausible.
   private func search(
-    _ buffer: inout ContentBuffer, _ input: CompressedInput, _ notes: inout ContentNotes
+    _ input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult? {
-    guard let damage = pendingDamage else { preconditionFailure("no damage to pass over") }
-    // What is there where the damage is was tried.
-    if try input.offset == damage.offset && input.has(1) { input.consume(1) }
-    while try input.has(1) {
-      switch try find(input) {
-      case .nothing: continue
-      case .waiting: return .waiting
-      case .member:
-        notePending(
-          position: buffer.end, lostByteCount: input.offset - damage.offset, &notes)
+    while true {
+      guard try input.has(1) else {
+        if input.isWaiting { return .waiting }
+        // That there is damage was said; what is missing at the end is not said as well.
+        state = .ended
+        return .ended
+      }
+      let count = Self.indexOfMagic(input.view())
+      lose(count, of: input, &notes)
+      if input.byteCount == 0 { continue }
+      switch try parseHeader(input) {
+      case .header(let header) where isPlausible(header, input.view()):
         state = .boundary
         return nil
+      case .needsMore where input.isWaiting: return .waiting
+      default: lose(1, of: input, &notes)
       }
     }
-    if input.isWaiting { return .waiting }
-    notePending(position: buffer.end, lostByteCount: input.offset - damage.offset, &notes)
-    state = .ended
-    return .ended
   }
 
-  private enum Found { case nothing, waiting, member }
-
-  /// Consumes what cannot begin a member, at least one byte unless a member follows.
-  private func find(_ input: CompressedInput) throws(SpaltError) -> Found {
+  /// Where a member may begin; the end if nowhere.
+  private static func indexOfMagic(_ bytes: borrowing ByteView) -> Int {
     var index = 0
-    while index < input.byteCount {
-      let bytes = input.view()
-      while index < bytes.byteCount, bytes[index] != GzipHeader.magic[0] { index += 1 }
-      let candidate = bytes.slice(index..<bytes.byteCount)
-      switch GzipHeader.parse(candidate) {
-      case .header(let header) where isPlausible(header, candidate):
-        input.consume(index)
-        return .member
-      case .needsMore(let wanted) where index < bytes.byteCount:
-        let isThere = try input.has(index + wanted)
-        if !isThere, input.isWaiting {
-          input.consume(index)
-          return .waiting
-        }
-        if !isThere { index += 1 }
-      default: index = min(index + 1, bytes.byteCount)
-      }
-    }
-    input.consume(min(index, input.byteCount))
-    return .nothing
+    while index < bytes.byteCount, bytes[index] != GzipHeader.magic[0] { index += 1 }
+    return index
   }
 
   private func isPlausible(_ header: GzipHeader, _ bytes: borrowing ByteView) -> Bool {

@@ -46,7 +46,9 @@ struct GzipHeader: Equatable {
     }
     guard bytes.byteCount >= fixedByteCount else { return .needsMore(fixedByteCount) }
     let flags = bytes[3]
-    if flags & Flag.reserved != 0 { return .invalid("reserved flags are set in the member's header") }
+    if flags & Flag.reserved != 0 {
+      return .invalid("reserved flags are set in the member's header")
+    }
     var header = GzipHeader(
       byteCount: fixedByteCount, isUsual: isUsual(level: bytes[8], system: bytes[9]))
     if flags & Flag.extra != 0, let failure = header.passExtra(bytes) { return failure }
@@ -112,10 +114,5 @@ extension ByteView {
   /// The number of two bytes at `index`.
   func littleEndian16(at index: Int) -> Int {
     Int(self[index]) | Int(self[index + 1]) << 8
-  }
-
-  /// The number of four bytes at `index`.
-  func littleEndian32(at index: Int) -> UInt32 {
-    UInt32(littleEndian16(at: index)) | UInt32(littleEndian16(at: index + 2)) << 16
   }
 }

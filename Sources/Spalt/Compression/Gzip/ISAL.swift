@@ -7,14 +7,14 @@ import CISAL
 final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a time, as the protocol says
   /// The library's functions; nil when this system does not have it.
   private static let functions: SpaltISAL? = {
-    var functions = unsafe SpaltISAL()
+    var functions = SpaltISAL()
     // SAFETY: the functions have the types that the library's header gives them, in all of its versions
     // with this name.
     guard unsafe spaltISALLoad(&functions) != 0 else { return nil }
-    return unsafe functions
+    return functions
   }()
 
-  static var isAvailable: Bool { unsafe functions != nil }
+  static var isAvailable: Bool { functions != nil }
 
   // SAFETY: a pool chunk of this object, large enough for the library's state, and given back in `deinit`.
   private let chunk: ChunkDescriptor
@@ -23,13 +23,13 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
   private(set) var heldByteCount = 0
 
   init(_ pool: ChunkPool) throws(SpaltError) {
-    guard let library = unsafe Self.functions else {
+    guard let library = Self.functions else {
       throw .usage("ISA-L is not installed")
     }
     let chunk = try pool.leaseDescriptor(byteCount: spaltISALStateByteCount())
     self.pool = pool
     self.chunk = chunk
-    unsafe self.library = library
+    self.library = library
     unsafe spaltISALBegin(&self.library, chunk.base)
   }
 
@@ -42,7 +42,8 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
   }
 
   func inflate(_ input: borrowing ByteView, into buffer: inout ContentBuffer) -> InflateStep {
-    let fed = input.slice(heldByteCount..<min(input.byteCount, heldByteCount + Self.maximumByteCount))
+    let fed = input.slice(
+      heldByteCount..<min(input.byteCount, heldByteCount + Self.maximumByteCount))
     // SAFETY: the library reads inside the view and writes inside the buffer's free part, and keeps neither
     // address.
     let step = unsafe spaltISALInflate(
