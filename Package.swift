@@ -90,7 +90,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SpaltTests",
-      dependencies: ["Spalt"],
+      dependencies: ["CZlib", "Spalt"],
       swiftSettings: swiftSettings
     ),
     .testTarget(

@@ -45,12 +45,16 @@ struct BlockedGzip {
   /// - Returns: what is wrong, if anything is. All content that can be had was decoded then, too.
   func decode(
     _ bytes: borrowing ByteView, into buffer: inout ContentBuffer, _ engine: any InflateEngine,
-    verifiesChecksum: Bool, _ notes: inout ContentNotes
+    _ options: CodecOptions, _ notes: inout ContentNotes
   ) throws(SpaltError) -> Fault? {
     let range = streamRange(bytes)
     let start = buffer.end
-    let step = try engine.inflateWhole(
-      bytes.slice(range), into: &buffer, byteCount: roomByteCount(bytes))
+    let room = roomByteCount(bytes)
+    var step = try engine.inflateWhole(bytes.slice(range), into: &buffer, byteCount: room)
+    if step.outcome != .ended, !engine.isExact {
+      let exact = try InflateLibrary.zlib.makeEngine(options.pool)
+      step = try exact.inflateWhole(bytes.slice(range), into: &buffer, byteCount: room)
+    }
     notes.windowByteCount += step.windowByteCount
     let end = range.lowerBound + step.consumedByteCount
     guard isWhole(bytes) else {
@@ -69,7 +73,7 @@ struct BlockedGzip {
         index: trailer + 4, reason: "the content is not as long as the block says",
         losesContent: true)
     }
-    guard verifiesChecksum else { return nil }
+    guard options.verifiesChecksums else { return nil }
     let checksum = engine.checksum(buffer.view(start..<buffer.end), after: 0)
     if bytes.littleEndian32(at: trailer) == checksum { return nil }
     return Fault(

@@ -12,8 +12,7 @@ final class BlockedGzipRun: DecodeRun {
   private let mapping: Mapping
   private let firstMember: Int
   private let engines: InflateEnginePool
-  private let verifiesChecksums: Bool
-  private let continuesAfterDamage: Bool
+  private let options: CodecOptions
 
   /// Finds the blocks from `offset` on that hold at most `byteCount` bytes of content; nil when there is
   /// none, or when there is something else. Looks at headers and trailers only.
@@ -43,8 +42,7 @@ final class BlockedGzipRun: DecodeRun {
     self.mapping = mapping
     self.firstMember = firstMember
     self.engines = engines
-    verifiesChecksums = options.verifiesChecksums
-    continuesAfterDamage = options.continuesAfterDamage
+    self.options = options
   }
 
   /// The block that begins with the first byte. Headers with a checksum of their own are not for runs.
@@ -73,10 +71,10 @@ final class BlockedGzipRun: DecodeRun {
         return
       }
       let fault = try block.decode(
-        rest, into: &buffer, engine, verifiesChecksum: verifiesChecksums, &notes)
+        rest, into: &buffer, engine, options, &notes)
       if let fault {
         notes.add(fault, of: block.byteCount, at: offset, member: member, position: buffer.end)
-        if !continuesAfterDamage { return }
+        if !options.continuesAfterDamage { return }
       }
       offset += block.byteCount
       member += 1

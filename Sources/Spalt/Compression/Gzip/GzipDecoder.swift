@@ -6,6 +6,8 @@ final class GzipDecoder: ContentDecoder {
     case boundary
     /// More of a member's deflate stream.
     case content
+    /// The last content of a member that is invalid behind it.
+    case remainder
     /// A member's trailer.
     case trailer
     /// Zeros that fill the file up, and nothing else.
@@ -21,6 +23,10 @@ final class GzipDecoder: ContentDecoder {
   private var state = State.boundary
   /// Members that began.
   private var memberCount = 0
+  /// Where the deflate stream of the current member begins.
+  private var streamOffset = 0
+  /// What is left of the content of an invalid member.
+  private var remainder: [UInt8] = []
   /// Of the content of the current member.
   private var checksum: UInt32 = 0
   private var contentByteCount = 0
@@ -53,6 +59,7 @@ final class GzipDecoder: ContentDecoder {
         switch state {
         case .boundary: try passBoundary(&buffer, input, &notes)
         case .content: try decode(&buffer, input, &notes)
+        case .remainder: giveRemainder(&buffer, input, &notes)
         case .trailer: try passTrailer(&buffer, input, &notes)
         case .padding: try passPadding(&buffer, input, &notes)
         case .damaged: try search(input, &notes)
@@ -135,6 +142,7 @@ extension GzipDecoder {
         &notes)
     }
     input.consume(header.byteCount)
+    streamOffset = input.offset
     try engine.reset()
     checksum = 0
     contentByteCount = 0
@@ -188,7 +196,7 @@ extension GzipDecoder {
     isBlocked = true
     endsWithEmptyBlock = room == 0
     let fault = try block.decode(
-      bytes, into: &buffer, engine, verifiesChecksum: options.verifiesChecksums, &notes)
+      bytes, into: &buffer, engine, options, &notes)
     let offset = input.offset
     let byteCount = min(block.byteCount, input.byteCount)
     input.consume(byteCount)
@@ -227,9 +235,28 @@ extension GzipDecoder {
     case .unfinished: break
     case .ended: state = .trailer
     case .invalid:
-      return damage("a member cannot be decoded", at: input.offset, &buffer, input, &notes)
+      remainder = try readRemainder(input)
+      state = .remainder
     }
     return nil
+  }
+
+  /// The content that the engine kept back when it came upon something invalid. A file can be read again; from
+  /// elsewhere that much is lost.
+  private func readRemainder(_ input: CompressedInput) throws(SpaltError) -> [UInt8] {
+    guard !engine.isExact, let mapping = input.mappedFile else { return [] }
+    return try InvalidMember(mapping: mapping, streamOffset: streamOffset)
+      .content(from: contentByteCount, options)
+  }
+
+  private func giveRemainder(
+    _ buffer: inout ContentBuffer, _ input: CompressedInput, _ notes: inout ContentNotes
+  ) -> FillResult? {
+    let count = min(buffer.freeByteCount, remainder.count)
+    buffer.append(ByteView(remainder.span).slice(0..<count))
+    remainder.removeFirst(count)
+    guard remainder.isEmpty else { return .full }
+    return damage("a member cannot be decoded", at: input.offset, &buffer, input, &notes)
   }
 
   private func passTrailer(

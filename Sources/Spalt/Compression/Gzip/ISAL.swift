@@ -14,6 +14,8 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
     return functions
   }()
 
+  var isExact: Bool { false }
+
   static var isAvailable: Bool { functions != nil }
 
   // SAFETY: a pool chunk of this object, large enough for the library's state, and given back in `deinit`.
@@ -21,6 +23,8 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
   private let pool: ChunkPool
   private var library: SpaltISAL
   private(set) var heldByteCount = 0
+  /// Whether the stream is invalid, and only content from before that is still to be given out.
+  private var isDraining = false
 
   init(_ pool: ChunkPool) throws(SpaltError) {
     guard let library = Self.functions else {
@@ -39,9 +43,11 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
     // SAFETY: the state belongs to this object.
     unsafe spaltISALBegin(&library, chunk.base)
     heldByteCount = 0
+    isDraining = false
   }
 
   func inflate(_ input: borrowing ByteView, into buffer: inout ContentBuffer) -> InflateStep {
+    if isDraining { return drain(into: &buffer) }
     let fed = input.slice(
       heldByteCount..<min(input.byteCount, heldByteCount + Self.maximumByteCount))
     // SAFETY: the library reads inside the view and writes inside the buffer's free part, and keeps neither
@@ -51,11 +57,20 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
       Self.start(buffer.free), min(buffer.freeByteCount, Self.maximumByteCount))
     buffer.advance(by: step.producedByteCount)
     let held = unsafe spaltISALHeldByteCount(chunk.base)
-    let consumed = heldByteCount + step.consumedByteCount - held
+    let consumed = max(0, heldByteCount + step.consumedByteCount - held)
     heldByteCount = held
     return InflateStep(
       consumedByteCount: consumed, windowByteCount: step.windowByteCount,
-      outcome: Self.outcome(step.outcome))
+      outcome: outcome(step))
+  }
+
+  private func drain(into buffer: inout ContentBuffer) -> InflateStep {
+    // SAFETY: the library's window is copied into the buffer's free part, as far as there is room.
+    let step = unsafe spaltISALDrain(
+      chunk.base, Self.start(buffer.free), buffer.freeByteCount)
+    buffer.advance(by: step.producedByteCount)
+    return InflateStep(
+      consumedByteCount: 0, windowByteCount: step.windowByteCount, outcome: outcome(step))
   }
 
   func inflateWhole(
@@ -67,11 +82,11 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
     let step = unsafe spaltISALInflateWhole(
       &library, chunk.base, input.base.assumingMemoryBound(to: UInt8.self), input.byteCount,
       Self.start(buffer.free), byteCount)
-    buffer.advance(by: step.producedByteCount)
     heldByteCount = 0
+    let outcome = outcome(step)
+    if outcome == .ended { buffer.advance(by: step.producedByteCount) }
     return InflateStep(
-      consumedByteCount: step.consumedByteCount, windowByteCount: 0,
-      outcome: Self.outcome(step.outcome))
+      consumedByteCount: step.consumedByteCount, windowByteCount: 0, outcome: outcome)
   }
 
   func checksum(_ bytes: borrowing ByteView, after checksum: UInt32) -> UInt32 {
@@ -90,11 +105,14 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a
     unsafe free.baseAddress?.assumingMemoryBound(to: UInt8.self)
   }
 
-  private static func outcome(_ code: Int32) -> InflateStep.Outcome {
-    switch code {
-    case 0: .unfinished
-    case 1: .ended
-    default: .invalid
+  private func outcome(_ step: SpaltISALStep) -> InflateStep.Outcome {
+    switch Int(step.outcome) {
+    case SpaltISALEnded: return .ended
+    case SpaltISALInvalid: return .invalid
+    case SpaltISALHasContent:
+      isDraining = true
+      return .unfinished
+    default: return .unfinished
     }
   }
 }

@@ -6,6 +6,10 @@ protocol InflateEngine: AnyObject, Sendable {
   /// these, or content that waits for room.
   var heldByteCount: Int { get }
 
+  /// Whether all content that comes before something invalid is given out. Otherwise some of it is kept
+  /// back, at most what one match can hold.
+  var isExact: Bool { get }
+
   /// Begins a stream.
   func reset() throws(SpaltError)
 
@@ -17,7 +21,8 @@ protocol InflateEngine: AnyObject, Sendable {
   ) throws(SpaltError) -> InflateStep
 
   /// Decodes a stream of at most `byteCount` bytes of content that is there as a whole; does not go on
-  /// with one that was begun. The buffer must have room for that much.
+  /// with one that was begun. The buffer must have room for that much. When the stream does not end as it
+  /// should, an engine that is not exact gives out nothing.
   func inflateWhole(
     _ input: borrowing ByteView, into buffer: inout ContentBuffer, byteCount: Int
   ) throws(SpaltError) -> InflateStep
@@ -33,7 +38,7 @@ struct InflateStep {
     case unfinished
     /// The stream has ended.
     case ended
-    /// What follows is no deflate stream. All content before it was decoded.
+    /// What follows is no deflate stream.
     case invalid
   }
 

@@ -26,6 +26,7 @@ final class ZlibEngine: InflateEngine, @unchecked Sendable {  // one thread at a
 
   /// The library never looks ahead by whole bytes.
   var heldByteCount: Int { 0 }
+  var isExact: Bool { true }
 
   init(_ budget: MemoryBudget) throws(SpaltError) {
     try budget.reserve(Self.stateByteCount)
