@@ -192,6 +192,29 @@ import Testing
     }
   }
 
+  /// Whatever is invalid, all content before it is given out and nothing else: no library shows what lies in
+  /// its memory.
+  @Test(.enabled(if: libraries.count > 1))
+  func librariesAgreeOnContentBeforeDamage() throws {
+    let text = GzipSamples.log(byteCount: 2000)
+    for stream in [
+      GzipSamples.member(text, strategy: 4), GzipSamples.blocked(text, blockByteCount: 500),
+    ] {
+      for index in stream.indices {
+        var bytes = stream
+        bytes[index] ^= 0x24
+        let file = try GzipReading.mapping(of: bytes)
+        let other = try GzipReading(.zlib, verifies: false).read(file)
+        for bufferByteCount in [300, 1 << 20] {
+          let outcome = try GzipReading(
+            .isal, bufferByteCount: bufferByteCount, verifies: false
+          ).read(file)
+          #expect(outcome.content == other.content, "byte \(index)")
+        }
+      }
+    }
+  }
+
   @Test func paddingHoldsZerosOnly() throws {
     let stream = GzipSamples.member(Self.short) + [0, 0, 0, 1]
     let outcome = try GzipReading().read(stream)

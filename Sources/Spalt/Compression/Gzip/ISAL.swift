@@ -4,7 +4,7 @@ import CISAL
 
 /// ISA-L's igzip. The library is looked for at the first use, so that nothing depends on it.
 @safe
-final class ISALEngine: InflateEngine, @unchecked Sendable {  // one thread at a time, as the protocol says
+final class ISALEngine: InflateEngine, @unchecked Sendable {  // used by one thread at a time
   /// The library's functions; nil when this system does not have it.
   private static let functions: SpaltISAL? = {
     var functions = SpaltISAL()

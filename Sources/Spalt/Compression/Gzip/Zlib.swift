@@ -12,7 +12,7 @@ import CZlib
 
 /// zlib's inflate. It decodes straight into the buffer, and with each call keeps a copy of the last 32 KiB.
 @safe
-final class ZlibEngine: InflateEngine, @unchecked Sendable {  // one thread at a time, as the protocol says
+final class ZlibEngine: InflateEngine, @unchecked Sendable {  // used by one thread at a time
   // SAFETY: allocated in `init` and freed in `deinit`; the library keeps the address, so it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let budget: MemoryBudget
