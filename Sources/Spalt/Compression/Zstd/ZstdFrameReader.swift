@@ -1,0 +1,137 @@
+/// Decodes one frame block by block, through libzstd's window. So it is known where damage is, and the content
+/// of all blocks before it is kept.
+final class ZstdFrameReader {
+  private let context: ZstdContext
+  private let header: ZstdFrameHeader
+  /// What the content may come to, if that is known, in bytes.
+  private let contentByteCountLimit: Int
+  private var part = Part.header
+  /// Blocks that were decoded.
+  private var blockCount = 0
+  /// Content that came out of the window so far, in bytes.
+  private var contentByteCount = 0
+  /// Whether there may be content in the window that found no room in a buffer.
+  private var mayHavePendingContent = false
+
+  private enum Part { case header, block, checksum, end }
+
+  /// Why `read` came back.
+  enum Outcome {
+    /// The frame has ended.
+    case ended
+    case full
+    /// There are too few bytes: the input waits, was interrupted, or has ended too early.
+    case missing(block: Int?, reason: String)
+    /// The next byte begins something that cannot be decoded.
+    case damaged(block: Int?, reason: String)
+    /// What was decoded does not match the checksum, which was consumed.
+    case mismatch(offset: Int)
+  }
+
+  /// - Throws: `SpaltError.memoryBudgetExceeded` when the window is too large.
+  init(
+    _ header: ZstdFrameHeader, contentByteCountLimit: Int?, _ context: ZstdContext
+  ) throws(SpaltError) {
+    self.header = header
+    self.contentByteCountLimit = contentByteCountLimit ?? .max
+    self.context = context
+    try context.begin(header)
+  }
+
+  /// Decodes from the input into the buffer.
+  func read(
+    _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> Outcome {
+    while true {
+      if mayHavePendingContent {
+        if buffer.isFull { return .full }
+        if let failure = try feed(ByteView(RawSpan()), &buffer, &notes) {
+          return .damaged(block: blockCount, reason: Self.reason(failure))
+        }
+        continue
+      }
+      let outcome: Outcome?
+      switch part {
+      case .end: outcome = .ended
+      case .header: outcome = try readHeader(&buffer, input, &notes)
+      case .block: outcome = buffer.isFull ? .full : try readBlock(&buffer, input, &notes)
+      case .checksum: outcome = try readChecksum(&buffer, input, &notes)
+      }
+      if let outcome { return outcome }
+    }
+  }
+
+  /// The header was parsed, so its bytes are at hand.
+  private func readHeader(
+    _ buffer: inout ContentBuffer, _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> Outcome? {
+    if let failure = try feed(input.view().slice(0..<header.byteCount), &buffer, &notes) {
+      return .damaged(block: nil, reason: Self.reason(failure))
+    }
+    input.consume(header.byteCount)
+    part = .block
+    return nil
+  }
+
+  private func readBlock(
+    _ buffer: inout ContentBuffer, _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> Outcome? {
+    let number = blockCount + 1
+    guard try input.has(ZstdBlockHeader.byteCount) else {
+      return .missing(block: number, reason: "the stream ends in the middle of a frame")
+    }
+    guard let block = ZstdBlockHeader(input.view(), at: 0, header) else {
+      return .damaged(block: number, reason: "the block's header is malformed")
+    }
+    // A block cannot be decoded before all of it is there, and none has more than 128 KiB.
+    let byteCount = ZstdBlockHeader.byteCount + block.bodyByteCount
+    guard try input.has(byteCount) else {
+      return .missing(block: number, reason: "the stream ends in the middle of a block")
+    }
+    if let failure = try feed(input.view().slice(0..<byteCount), &buffer, &notes) {
+      return .damaged(block: number, reason: Self.reason(failure))
+    }
+    input.consume(byteCount)
+    blockCount = number
+    notes.blockCount += 1
+    if block.isLast { part = header.hasChecksum ? .checksum : .end }
+    return nil
+  }
+
+  private func readChecksum(
+    _ buffer: inout ContentBuffer, _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> Outcome? {
+    let byteCount = ZstdFrameHeader.checksumByteCount
+    guard try input.has(byteCount) else {
+      return .missing(block: nil, reason: "the stream ends before the frame's checksum does")
+    }
+    let failure = try feed(input.view().slice(0..<byteCount), &buffer, &notes)
+    if let failure, failure.kind != .checksum {
+      return .damaged(block: nil, reason: Self.reason(failure))
+    }
+    let offset = input.offset
+    input.consume(byteCount)
+    part = .end
+    return failure == nil ? nil : .mismatch(offset: offset)
+  }
+
+  /// Feeds a part of the frame. No more comes out than may.
+  private func feed(
+    _ bytes: borrowing ByteView, _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> ZstdFailure? {
+    let free = buffer.freeByteCount
+    let room = min(free, contentByteCountLimit - contentByteCount)
+    let failure = try context.feed(bytes, into: &buffer, maximumByteCount: room)
+    let byteCount = free - buffer.freeByteCount
+    contentByteCount += byteCount
+    notes.windowByteCount += byteCount
+    mayHavePendingContent =
+      byteCount > 0 && buffer.isFull && contentByteCount < contentByteCountLimit
+    return failure
+  }
+
+  /// libzstd's words, as a part of a sentence.
+  private static func reason(_ failure: ZstdFailure) -> String {
+    failure.words.prefix(1).lowercased() + failure.words.dropFirst()
+  }
+}
