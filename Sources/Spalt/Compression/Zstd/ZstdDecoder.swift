@@ -197,8 +197,7 @@ final class ZstdDecoder: ContentDecoder {
       if try decodeAtOnce(extent, &buffer, input, &notes) { return nil }
     }
     do throws(SpaltError) {
-      state = .inFrame(try ZstdFrameReader(
-          header, contentByteCountLimit: header.contentByteCount, windowContext(for: header)))
+      state = .inFrame(try ZstdFrameReader(header, windowContext(for: header)))
     } catch {
       // What was decoded before is not lost.
       if usedByteCount > 0 { return .full }

@@ -3,8 +3,8 @@
 final class ZstdFrameReader {
   private let context: ZstdContext
   private let header: ZstdFrameHeader
-  /// What the content may come to, if that is known, in bytes.
-  private let contentByteCountLimit: Int
+  /// What the content of the blocks so far may come to, in bytes.
+  private var contentByteCountLimit = 0
   private var part = Part.header
   /// Blocks that were decoded.
   private var blockCount = 0
@@ -29,11 +29,8 @@ final class ZstdFrameReader {
   }
 
   /// - Throws: `SpaltError.memoryBudgetExceeded` when the window is too large.
-  init(
-    _ header: ZstdFrameHeader, contentByteCountLimit: Int?, _ context: ZstdContext
-  ) throws(SpaltError) {
+  init(_ header: ZstdFrameHeader, _ context: ZstdContext) throws(SpaltError) {
     self.header = header
-    self.contentByteCountLimit = contentByteCountLimit ?? .max
     self.context = context
     try context.begin(header)
   }
@@ -45,16 +42,16 @@ final class ZstdFrameReader {
     while true {
       if mayHavePendingContent {
         if buffer.isFull { return .full }
-        if let failure = try feed(ByteView(RawSpan()), &buffer, &notes) {
+        if let failure = try flush(&buffer, &notes) {
           return .damaged(block: blockCount, reason: Self.reason(failure))
         }
         continue
       }
       let outcome: Outcome?
       switch part {
-      case .end: outcome = .ended
+      case .end: outcome = end()
       case .header: outcome = try readHeader(&buffer, input, &notes)
-      case .block: outcome = buffer.isFull ? .full : try readBlock(&buffer, input, &notes)
+      case .block: outcome = try readBlock(&buffer, input, &notes)
       case .checksum: outcome = try readChecksum(&buffer, input, &notes)
       }
       if let outcome { return outcome }
@@ -88,6 +85,10 @@ final class ZstdFrameReader {
     guard try input.has(byteCount) else {
       return .missing(block: number, reason: "the stream ends in the middle of a block")
     }
+    let sum = contentByteCountLimit + (block.contentByteCount ?? header.blockByteCountLimit)
+    let limit = min(sum, header.contentByteCount ?? sum)
+    if buffer.isFull, contentByteCount < limit { return .full }
+    contentByteCountLimit = limit
     if let failure = try feed(input.view().slice(0..<byteCount), &buffer, &notes) {
       return .damaged(block: number, reason: Self.reason(failure))
     }
@@ -115,19 +116,44 @@ final class ZstdFrameReader {
     return failure == nil ? nil : .mismatch(offset: offset)
   }
 
+  /// All parts of the frame were taken. If there is still content, it is more than there may be.
+  private func end() -> Outcome {
+    context.isAtFrameEnd
+      ? .ended
+      : .damaged(block: blockCount, reason: ZstdContext.excess)
+  }
+
   /// Feeds a part of the frame. No more comes out than may.
   private func feed(
-    _ bytes: borrowing ByteView, _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
+    _ part: borrowing ByteView, _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
   ) throws(SpaltError) -> ZstdFailure? {
     let free = buffer.freeByteCount
-    let room = min(free, contentByteCountLimit - contentByteCount)
-    let failure = try context.feed(bytes, into: &buffer, maximumByteCount: room)
-    let byteCount = free - buffer.freeByteCount
+    let failure = try context.feed(part, into: &buffer, maximumByteCount: room(buffer))
+    count(free - buffer.freeByteCount, buffer, &notes)
+    return failure
+  }
+
+  /// Lets content out that found no room before.
+  private func flush(
+    _ buffer: inout ContentBuffer, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> ZstdFailure? {
+    let free = buffer.freeByteCount
+    let failure = try context.flush(into: &buffer, maximumByteCount: room(buffer))
+    count(free - buffer.freeByteCount, buffer, &notes)
+    return failure
+  }
+
+  private func room(_ buffer: borrowing ContentBuffer) -> Int {
+    min(buffer.freeByteCount, contentByteCountLimit - contentByteCount)
+  }
+
+  private func count(
+    _ byteCount: Int, _ buffer: borrowing ContentBuffer, _ notes: inout ContentNotes
+  ) {
     contentByteCount += byteCount
     notes.windowByteCount += byteCount
     mayHavePendingContent =
       byteCount > 0 && buffer.isFull && contentByteCount < contentByteCountLimit
-    return failure
   }
 
   /// libzstd's words, as a part of a sentence.

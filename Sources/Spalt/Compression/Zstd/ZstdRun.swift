@@ -36,6 +36,7 @@ final class ZstdRun: DecodeRun {
     let context = try contexts.take()
     defer { contexts.giveBack(context) }
     notes.frameCount += skippableCount
+    let mapping = mapping
     for frame in frames {
       let isGood = context.decompress(
         mapping.view(frame.extent.range), into: &buffer,
@@ -59,8 +60,7 @@ final class ZstdRun: DecodeRun {
     input.consume(frame.extent.range.lowerBound)
     let context = try contexts.take()
     defer { contexts.giveBack(context) }
-    let reader = try ZstdFrameReader(
-      frame.header, contentByteCountLimit: frame.extent.contentByteCountLimit, context)
+    let reader = try ZstdFrameReader(frame.header, context)
     switch try reader.read(&buffer, from: input, &notes) {
     case .ended: notes.frameCount += 1
     case .mismatch(let offset):
