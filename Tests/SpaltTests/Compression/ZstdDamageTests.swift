@@ -155,7 +155,8 @@ import Testing
       #expect(
         decoded.damages == [
           StreamDamage(
-            offset: first.count + block, frame: 2, block: 4, reason: "the block's tables are malformed")
+            offset: first.count + block, frame: 2, block: 4,
+            reason: "the block's tables are malformed")
         ], way)
       #expect(decoded.lostByteCount == damaged.count - block, way)
     }

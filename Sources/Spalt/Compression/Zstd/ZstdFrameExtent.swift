@@ -31,7 +31,8 @@ struct ZstdFrameExtent: Sendable {
       let told = header.contentByteCount ?? limit
       guard end <= bytes.byteCount, told <= limit else { return nil }
       return ZstdFrameExtent(
-        range: bytes.offset..<bytes.offset + end, blockCount: blockCount, contentByteCountLimit: told
+        range: bytes.offset..<bytes.offset + end, blockCount: blockCount,
+        contentByteCountLimit: told
       )
     }
     return nil

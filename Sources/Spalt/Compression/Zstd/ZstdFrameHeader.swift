@@ -54,7 +54,9 @@ struct ZstdFrameHeader: Equatable, Sendable {
     guard frame.byteCount >= header.byteCount else {
       return .tooShort(neededByteCount: header.byteCount)
     }
-    guard descriptor & 0x08 == 0 else { return .damaged("the frame's header has a reserved bit set") }
+    guard descriptor & 0x08 == 0 else {
+      return .damaged("the frame's header has a reserved bit set")
+    }
     header.hasChecksum = descriptor & 0x04 != 0
     header.dictionary = frame.littleEndian(
       at: minimumByteCount + windowLength, byteCount: dictionaryLength)
