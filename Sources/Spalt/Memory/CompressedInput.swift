@@ -7,9 +7,7 @@ final class CompressedInput {
   let path: String
   /// Offset in the compressed stream of the first byte that was not consumed.
   private(set) var offset = 0
-  /// Whether `has` comes back rather than wait for another process.
-  var isImpatient = false
-  /// Whether `has` came back for that reason.
+  /// Whether `has` came back because it would have had to wait for another process.
   private(set) var isWaiting = false
   /// Whether the reader was interrupted: there will be no more bytes.
   private(set) var wasInterrupted = false
@@ -63,7 +61,7 @@ final class CompressedInput {
 
   /// Whether the bytes are mapped: then all of them are at hand.
   var isMapped: Bool { mapping != nil }
-  /// Whether `has` may wait for another process.
+  /// Whether the input comes from another process, which may take its time.
   var mayWait: Bool { reading?.mayWait ?? false }
 
   /// The mapped file.
@@ -95,6 +93,12 @@ final class CompressedInput {
     return !hasMore && !isWaiting
   }
 
+  /// Waits until there is more to read, or the end has come, or the reader was interrupted.
+  func waitForMore() {
+    guard let reading, reading.mayWait else { return }
+    wasInterrupted = !reading.interrupter.waitForInput(reading.descriptor)
+  }
+
   /// Room for more at the end of the buffer: what was consumed is given up; a full buffer is doubled, so that
   /// its size follows what arrived and not what a header says.
   private func makeRoom(_ reading: Reading) throws(SpaltError) {
@@ -113,13 +117,9 @@ final class CompressedInput {
 
   /// Reads once; false at the end of the input, or when that would have to be waited for.
   private func read(_ reading: Reading) throws(SpaltError) -> Bool {
-    if reading.mayWait {
-      if isImpatient, !Syscalls.hasInput(reading.descriptor) {
-        isWaiting = true
-        return false
-      }
-      wasInterrupted = !reading.interrupter.waitForInput(reading.descriptor)
-      if wasInterrupted { return false }
+    if reading.mayWait, !Syscalls.hasInput(reading.descriptor) {
+      isWaiting = true
+      return false
     }
     reading.isAtEnd = try reading.buffer.fill(from: reading.descriptor, path: path) == 0
     return !reading.isAtEnd

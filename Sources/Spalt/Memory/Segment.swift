@@ -145,6 +145,16 @@ final class SegmentPool: Sendable {
     return Segment(storage: storage)
   }
 
+  /// A segment without bytes, at `offset` in the source.
+  func emptySegment(offset: Int) -> Segment {
+    let storage = take()
+    // SAFETY: of no bytes, none is read; the address is a placeholder.
+    unsafe storage.prepare(
+      base: UnsafeRawPointer(bitPattern: 16).unsafelyUnwrapped, byteCount: 0, offset: offset,
+      backing: .none)
+    return Segment(storage: storage)
+  }
+
   private func take() -> SegmentStorage {
     let storage = free.withLock { $0.popLast() } ?? SegmentStorage()
     storage.pool = self
