@@ -183,7 +183,6 @@ struct ZstdDecoding {
     let input = CompressedInput(
       try ReadBuffer(byteCount: 4096, pool: options.pool), descriptor: pipe.readingDescriptor,
       mayWait: true, path: "pipe", interrupter: ReaderInterrupter(), pool: options.pool)
-    input.isImpatient = true
     let decoder = try ZstdCodec().makeDecoder(options)
     var decoded = Decoded()
     var start = 0
