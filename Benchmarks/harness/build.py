@@ -181,11 +181,12 @@ class Build:
         if "content-stage" in self._failed:
             raise Missing(self._failed["content-stage"])
         package = self._path("stages")
-        program = os.path.join(package, ".build", "release", "content-stage")
+        scratch = self._path(".build-stages")
+        program = os.path.join(scratch, "release", "content-stage")
         if not self._stage_is_built:
             self.log("building content-stage")
-            result = subprocess.run(["swift", "build", "--package-path", package, "-c", "release", "--static-swift-stdlib",
-                                     "--product", "content-stage"], capture_output=True, text=True) if shutil.which("swift") else None
+            result = subprocess.run(["swift", "build", "--package-path", package, "--scratch-path", scratch, "-c", "release",
+                                     "--static-swift-stdlib", "--product", "content-stage"], capture_output=True, text=True) if shutil.which("swift") else None
             if result is None or result.returncode != 0:
                 lines = "there is no swift" if result is None else (result.stderr + result.stdout).strip().splitlines()[-1:]
                 self._failed["content-stage"] = f"content-stage was not built: {lines}"

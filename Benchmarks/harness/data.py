@@ -112,7 +112,7 @@ class Store:
     def _compress(self, plain, codec):
         path = self._compressed_path(plain.path, codec.name)
         if not os.path.exists(path):
-            command = [self.build.tool(codec.compress[0]), *codec.compress[1:], plain.path]
+            command = [self.build.tool(codec.compress[0]), *codec.compress[1:], os.path.realpath(plain.path)]  # zstd reads no symbolic links
             with open(path + ".part", "wb") as file:
                 subprocess.run(command, stdout=file, check=True)
             os.replace(path + ".part", path)
