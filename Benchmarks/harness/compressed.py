@@ -63,8 +63,8 @@ LINES = (
 
 HANDICAPS = (
     "lz4_loop and content-stage do nothing with the content. lz4_loop knows frames, not the formats beside them; `raw` and `hashed` decompress "
-    "into one buffer of a block's size that stays in the cache, and linked blocks into one of the size that trial runs prefer. `raw` verifies nothing, `hashed` (for information) the "
-    "checksum of the content with libxxhash, `frame` all checksums, with liblz4's own frame decoder.",
+    "into one buffer of a block's size, which a cache holds, and linked blocks into one of the size that trial runs prefer. `raw` verifies nothing, "
+    "`hashed` (for information) the checksum of the content with libxxhash, `frame` all checksums, with liblz4's own frame decoder.",
     "lz4_filter decompresses like `lz4_loop hashed` and looks for the key and three digits in the text: it knows no JSON, as grep does not.",
     "`stages` is our own work in two processes, decompression (content-stage) and parsing of the plain file: `sum` adds their times, `slowest` takes "
     "the longer one; the start and the end of both processes are in it.",
