@@ -12,13 +12,36 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// PCRE2 comes from the system. On Linux its archive is named, so that the command needs no library that
+/// Libraries of the system. On Linux their archives are named, so that the command needs no library that
 /// a bare system lacks; what pkg-config says would put the shared library before it.
-#if os(Linux)
-  let pcre2PackageConfiguration: String? = nil
-#else
-  let pcre2PackageConfiguration: String? = "libpcre2-8"
-#endif
+struct SystemLibrary {
+  let target: String
+  let name: String
+  let aptPackage: String
+  let brewPackage: String
+
+  static let all = [
+    SystemLibrary(
+      target: "CPCRE2", name: "libpcre2-8", aptPackage: "libpcre2-dev", brewPackage: "pcre2"),
+    SystemLibrary(target: "CLZ4", name: "liblz4", aptPackage: "liblz4-dev", brewPackage: "lz4"),
+    SystemLibrary(target: "CZstd", name: "libzstd", aptPackage: "libzstd-dev", brewPackage: "zstd"),
+    SystemLibrary(
+      target: "CXXHash", name: "libxxhash", aptPackage: "libxxhash-dev", brewPackage: "xxhash"),
+  ]
+
+  var declaration: Target {
+    #if os(Linux)
+      let packageConfiguration: String? = nil
+    #else
+      let packageConfiguration: String? = name
+    #endif
+    return .systemLibrary(
+      name: target, pkgConfig: packageConfiguration,
+      providers: [.apt([aptPackage]), .brew([brewPackage])])
+  }
+
+  var archive: LinkerSetting { .linkedLibrary(":\(name).a", .when(platforms: [.linux])) }
+}
 
 let package = Package(
   name: "spalt",
@@ -30,19 +53,15 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
-  targets: [
+  targets: SystemLibrary.all.map(\.declaration) + [
     .target(name: "SpaltKernels"),
     .target(name: "CSpaltSystem"),
-    .systemLibrary(
-      name: "CPCRE2",
-      pkgConfig: pcre2PackageConfiguration,
-      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]
-    ),
     .target(
       name: "Spalt",
-      dependencies: ["CPCRE2", "CSpaltSystem", "SpaltKernels"],
+      dependencies: ["CSpaltSystem", "SpaltKernels"]
+        + SystemLibrary.all.map { .target(name: $0.target) },
       swiftSettings: swiftSettings,
-      linkerSettings: [.linkedLibrary(":libpcre2-8.a", .when(platforms: [.linux]))]
+      linkerSettings: SystemLibrary.all.map(\.archive)
     ),
     .executableTarget(
       name: "SpaltCLI",

@@ -13,8 +13,10 @@ has() { command -v "$1" > /dev/null; }
 if [ "$(uname)" = Darwin ]; then
   missing=()
   for tool in git python3; do has "$tool" || missing+=("$tool"); done
-  [ -e /opt/homebrew/include/pcre2.h ] || [ -e /usr/local/include/pcre2.h ] ||
-    missing+=(pcre2)
+  for pair in pcre2:pcre2.h lz4:lz4.h zstd:zstd.h xxhash:xxhash.h; do
+    [ -e "/opt/homebrew/include/${pair#*:}" ] || [ -e "/usr/local/include/${pair#*:}" ] ||
+      missing+=("${pair%%:*}")
+  done
   has pkg-config || missing+=(pkgconf)
   if [ ${#missing[@]} -gt 0 ]; then
     echo "missing: brew install ${missing[*]}" >&2
@@ -35,6 +37,9 @@ has ld || packages+=(binutils)
 has git || packages+=(git)
 has python3 || packages+=(python3)
 header pcre2.h || packages+=(libpcre2-dev)
+header lz4.h || packages+=(liblz4-dev)
+header zstd.h || packages+=(libzstd-dev)
+header xxhash.h || packages+=(libxxhash-dev)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs ] ||
   packages+=(ca-certificates)
 [ -e /usr/share/zoneinfo/Europe/Berlin ] || packages+=(tzdata)

@@ -6,6 +6,8 @@ public enum SpaltError: Error, Sendable, Equatable {
   case memoryBudgetExceeded(neededByteCount: Int, usedByteCount: Int, limitByteCount: Int)
   /// The input cannot be read as asked; the text says why.
   case input(path: String, reason: String)
+  /// A compressed input is damaged; what comes before the damage was read.
+  case damaged(path: String, DamageDescription)
   /// Several inputs cannot be read, each for a reason of its own.
   case inputs([SpaltError])
   /// An option or a schema makes no sense; the text says why.
@@ -47,6 +49,8 @@ extension SpaltError: CustomStringConvertible {
         """
     case .input(let path, let reason):
       return "\(path): \(reason)"
+    case .damaged(let path, let damage):
+      return "\(path): \(damage)"
     case .inputs(let errors):
       return errors.map(\.description).joined(separator: "\n")
     case .usage(let reason):

@@ -242,7 +242,7 @@ extension SpaltError {
   /// Whether the error is that inputs could not be read, so that what was read of them is good.
   fileprivate var concernsInputs: Bool {
     switch self {
-    case .input, .inputs, .system: true
+    case .input, .inputs, .system, .damaged: true
     default: false
     }
   }

@@ -15,6 +15,14 @@ struct InputOptions: Sendable {
   var pieceByteCount = 2 << 20
   /// No record may be longer.
   var maximumRecordByteCount = 16 << 20
+  /// Whether checksums in compressed inputs are verified.
+  var verifiesChecksums = true
+  /// Whether a compressed input is read on behind damage.
+  var continuesAfterDamage = false
+  /// Whether parts of a compressed input that do not depend on each other are decoded by several threads.
+  var decodesInRuns = false
+  /// The content of a dictionary for LZ4; empty when there is none.
+  var lz4Dictionary: [UInt8] = []
   /// Whether a mapped piece's pages are faulted in with one call before it is decoded.
   var populates = false
 }

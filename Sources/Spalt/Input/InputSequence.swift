@@ -29,7 +29,7 @@ final class InputSequence {
   /// The formats of the current input.
   private var formats: InputFormats
   /// Pieces of the current input that were inspected, and what went wrong behind them.
-  private var inspected: [Sampled] = []
+  private var inspected: [WaitingPiece] = []
   private var failureBehindInspected: SpaltError?
   private let segments = SegmentPool()
   private var nextInputIndex = 0
@@ -37,38 +37,32 @@ final class InputSequence {
   /// How much is still to be sampled.
   private var sampledByteCount = 0
   /// Pieces that were taken for the sample and are to be decoded first.
-  private var sampled: [Sampled] = []
+  private var sampled: [WaitingPiece] = []
 
-  /// A piece that waits to be decoded. A box, because pieces cannot be copied into an array.
-  private final class Sampled {
-    private var piece: SourcePiece?
-    init(_ piece: consuming SourcePiece) { self.piece = consume piece }
-    func take() -> SourcePiece? { piece.take() }
+  /// Pieces of the current input that were decoded and wait for their turn.
+  private var decoded: [WaitingPiece] = []
+  /// What becomes of compressed inputs, by the index of the input.
+  private(set) var contentReports: [Int: ContentReport] = [:]
 
-    func setFormats(_ formats: InputFormats) {
-      guard var piece = piece.take() else { return }
-      piece.formats = formats
-      self.piece = consume piece
-    }
-
-    /// Shows the piece, and gives its length.
-    func visit(
-      _ body: (borrowing SourcePiece) throws(SpaltError) -> Void
-    ) throws(SpaltError) -> Int {
-      guard let piece = piece.take() else { return 0 }
-      try body(piece)
-      let byteCount = piece.sourceByteCount
-      self.piece = consume piece
-      return byteCount
+  private var handedOutDirectly: [Int] = []
+  /// Bytes handed out, per input that was begun. Complete when all pieces were decoded.
+  var handedOutByteCounts: [Int] {
+    handedOutDirectly.enumerated().map { index, count in
+      count + (contentReports[index]?.current.handedOutByteCount ?? 0)
     }
   }
-
-  /// Bytes handed out, per input that was begun.
-  private(set) var handedOutByteCounts: [Int] = []
   /// How each input that was begun gets into memory.
   private(set) var modeNames: [String] = []
-  /// The inputs that could not be opened or read to their end.
-  private(set) var failures: [InputFailure] = []
+  private var inputFailures: [InputFailure] = []
+  /// The inputs that could not be opened or read to their end, in their order.
+  var failures: [InputFailure] {
+    let damaged = contentReports.compactMap { index, report in
+      options.continuesAfterDamage
+        ? nil : report.error.map { InputFailure(inputIndex: index, error: $0) }
+    }
+    guard !damaged.isEmpty else { return inputFailures }
+    return (inputFailures + damaged).sorted { $0.inputIndex < $1.inputIndex }
+  }
 
   /// The inputs at `paths`, `-` being standard input.
   convenience init(
@@ -93,7 +87,7 @@ final class InputSequence {
 
   /// Whether `next` may wait for another process: to write to a pipe, or to open it.
   var mayWait: Bool {
-    guard sampled.isEmpty, inspected.isEmpty else { return false }
+    guard sampled.isEmpty, inspected.isEmpty, decoded.isEmpty else { return false }
     return source?.mayWait ?? false || nextInputIndex <= lastWaitingIndex
   }
 
@@ -105,30 +99,37 @@ final class InputSequence {
   /// reader was interrupted and what was sampled is handed out.
   func next() throws(SpaltError) -> SourcePiece? {
     if !sampled.isEmpty { return sampled.removeFirst().take() }
-    return try nextFromSource()
+    return try nextFromSource(decodes: true)
   }
 
-  private func nextFromSource() throws(SpaltError) -> SourcePiece? {
+  /// As `next`, but what is compressed is left to be decoded by the caller, who need not be alone; see
+  /// `SourcePiece.content`.
+  func nextUndecoded() throws(SpaltError) -> SourcePiece? {
+    if !sampled.isEmpty { return sampled.removeFirst().take() }
+    return try nextFromSource(decodes: false)
+  }
+
+  private func nextFromSource(decodes: Bool) throws(SpaltError) -> SourcePiece? {
     while source != nil || nextInputIndex < paths.count, !interrupter.isInterrupted {
       do {
-        if let piece = try nextFromCurrentSource() { return piece }
+        if let piece = try nextFromCurrentSource(decodes: decodes) { return piece }
       } catch {
         guard error.isOfOneInput else { throw error }
-        failures.append(InputFailure(inputIndex: nextInputIndex - 1, error: error))
+        inputFailures.append(InputFailure(inputIndex: nextInputIndex - 1, error: error))
         source = nil
+        decoded = []
       }
     }
     return nil
   }
 
   /// The next piece of the current input, which is opened if need be; nil at its end.
-  private func nextFromCurrentSource() throws(SpaltError) -> SourcePiece? {
+  private func nextFromCurrentSource(decodes: Bool) throws(SpaltError) -> SourcePiece? {
     if source == nil {
       modeNames.append("none")
-      handedOutByteCounts.append(0)
+      handedOutDirectly.append(0)
       nextInputIndex += 1
       let opened = try open(paths[nextInputIndex - 1], inputIndex: nextInputIndex - 1)
-      modeNames[nextInputIndex - 1] = opened.modeName
       source = opened
       try inspect(opened)
     }
@@ -139,16 +140,37 @@ final class InputSequence {
       throw error
     }
     source.awaitedByteCount = sampledByteCount
-    let piece = try next(source)
+    let piece = try next(source, decodes: decodes)
     if piece == nil { self.source = nil }
     return piece
   }
 
-  private func next(_ source: any ByteSource) throws(SpaltError) -> SourcePiece? {
-    guard var piece = try source.next() else { return nil }
-    piece.formats = formats
-    handedOutByteCounts[nextInputIndex - 1] = source.handedOutByteCount
-    return piece
+  private func next(
+    _ source: any ByteSource, decodes: Bool
+  ) throws(SpaltError) -> SourcePiece? {
+    while true {
+      if !decoded.isEmpty {
+        let entry = decoded.removeFirst()
+        entry.setFormats(formats)
+        return entry.take()
+      }
+      let next = try source.next()
+      note(source)
+      guard var piece = next else { return nil }
+      piece.formats = formats
+      guard let content = piece.content else { return piece }
+      content.setFormats(formats)
+      guard decodes else { return piece }
+      decoded = try content.pieces()
+    }
+  }
+
+  /// Notes how the current input gets into memory, and how much of it has.
+  private func note(_ source: any ByteSource) {
+    let index = nextInputIndex - 1
+    modeNames[index] = source.modeName
+    handedOutDirectly[index] = source.handedOutByteCount
+    if let report = source.contentReport { contentReports[index] = report }
   }
 
   /// Takes pieces of an input that was just opened until enough was seen of it to know its formats, however
@@ -160,10 +182,10 @@ final class InputSequence {
     while remaining > 0, failureBehindInspected == nil {
       source.awaitedByteCount = max(sampledByteCount, remaining)
       do {
-        guard let piece = try next(source) else { break }
+        guard let piece = try next(source, decodes: true) else { break }
         try inspector.look(at: piece, remainingByteCount: remaining)
         remaining -= piece.sourceByteCount
-        inspected.append(Sampled(piece))
+        inspected.append(WaitingPiece(piece))
       } catch {
         guard error.isOfOneInput else { throw error }
         failureBehindInspected = error
@@ -173,8 +195,10 @@ final class InputSequence {
     for entry in inspected { entry.setFormats(formats) }
   }
 
-  /// Whether inputs were named and none of them could be opened.
-  var hasOnlyFailures: Bool { !paths.isEmpty && failures.count == paths.count }
+  /// Whether inputs were named and none of them has anything that could be read.
+  var hasOnlyFailures: Bool {
+    !paths.isEmpty && sampled.isEmpty && failures.count == paths.count
+  }
 
   /// Shows the beginnings of the inputs, in order, until at least `byteCount` bytes were seen. They
   /// are handed out again by `next`.
@@ -191,10 +215,10 @@ final class InputSequence {
       // What is sampled is held in memory until the schema is known, so its chunks should be full.
       sampledByteCount = remaining
       source?.awaitedByteCount = remaining
-      guard let piece = try nextFromSource() else { return }
+      guard let piece = try nextFromSource(decodes: true) else { return }
       try body(piece, remaining)
       remaining -= piece.sourceByteCount
-      sampled.append(Sampled(piece))
+      sampled.append(WaitingPiece(piece))
     }
   }
 
@@ -250,21 +274,35 @@ final class InputSequence {
     let wantsMapping = options.mode == .mmap || (options.mode == .auto && !isStandardInput)
     guard wantsMapping, status.kind == .regular, status.byteCount > 0 else {
       let byteCount = status.kind == .regular ? status.byteCount : nil
-      return readSource(descriptor, path, byteCount: byteCount, inputIndex)
+      return UndecidedSource(
+        descriptor: descriptor, path: path, byteCount: byteCount, context(inputIndex))
     }
     let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
+    let source = try mappedSource(mapping, path, inputIndex)
     if !isStandardInput { Syscalls.close(descriptor) }
-    return MappedSource(
-      mapping: mapping, inputIndex: inputIndex, options: options, kernels: kernels,
-      segments: segments)
+    return source
   }
 
-  private func readSource(
-    _ descriptor: Int32, _ path: String, byteCount: Int?, _ inputIndex: Int
-  ) -> ReadSource {
-    ReadSource(
-      descriptor: descriptor, path: path, byteCount: byteCount, inputIndex: inputIndex,
-      options: options,
-      kernels: kernels, segments: segments, pool: pool, interrupter: interrupter)
+  private func context(_ inputIndex: Int) -> InputContext {
+    InputContext(
+      inputIndex: inputIndex, options: options, kernels: kernels, pool: pool, segments: segments,
+      interrupter: interrupter)
+  }
+
+  private func mappedSource(
+    _ mapping: Mapping, _ path: String, _ inputIndex: Int
+  ) throws(SpaltError) -> any ByteSource {
+    let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
+    switch CodecRegistry.recognise(mapping.view(beginning)) {
+    case .compressed(let codec):
+      return try CompressedSource(
+        CompressedInput(mapping, path: path), codec, context(inputIndex))
+    case .unreadable(let format):
+      throw .input(path: path, reason: format.reason(path: path, isStandardInput: false))
+    case .plain, .needsMore:
+      return MappedSource(
+        mapping: mapping, inputIndex: inputIndex, options: options, kernels: kernels,
+        segments: segments)
+    }
   }
 }

@@ -12,8 +12,6 @@ final class ReadSource: ByteSource {
   private let segments: SegmentPool
   private let pool: ChunkPool
   private let interrupter: ReaderInterrupter
-  /// Room for a piece to begin with: a small file needs no large chunk.
-  private let firstByteCount: Int
   /// What the file's size says, if it has one.
   private let expectedByteCount: Int?
   /// The chunk being filled, if there is one.
@@ -22,26 +20,28 @@ final class ReadSource: ByteSource {
   private var offset = 0
   /// Bytes copied into this chunk from the one before.
   private var copiedByteCount = 0
-  private var isAtEnd = false
+  private var isAtEnd: Bool
+  /// Whether the buffer holds bytes that were read and not looked at.
+  private var hasFreshBytes = true
   private var wasInterrupted = false
 
+  /// A descriptor from which the bytes in `beginning` were read already.
   init(
-    descriptor: Int32, path: String, byteCount: Int?, inputIndex: Int, options: InputOptions,
-    kernels: ScanKernels, segments: SegmentPool, pool: ChunkPool, interrupter: ReaderInterrupter
+    _ beginning: consuming ReadBuffer, descriptor: Int32, path: String, byteCount: Int?,
+    isAtEnd: Bool, _ context: InputContext
   ) {
-    self.interrupter = interrupter
+    buffer = consume beginning
+    self.isAtEnd = isAtEnd
     mayWait = byteCount == nil
-    // One byte more, so that the end is seen without another chunk.
-    let wanted = byteCount.map { max(ChunkPool.minimumByteCount, $0 + 1) }
-    firstByteCount = min(options.pieceByteCount, wanted ?? .max)
     expectedByteCount = byteCount
     self.descriptor = descriptor
     self.path = path
-    self.inputIndex = inputIndex
-    self.options = options
-    self.kernels = kernels
-    self.segments = segments
-    self.pool = pool
+    inputIndex = context.inputIndex
+    options = context.options
+    kernels = context.kernels
+    segments = context.segments
+    pool = context.pool
+    interrupter = context.interrupter
   }
 
   deinit { if descriptor != 0 { Syscalls.close(descriptor) } }
@@ -80,12 +80,17 @@ final class ReadSource: ByteSource {
 
   private func takeBuffer() throws(SpaltError) -> ReadBuffer {
     if let begun = buffer.take() { return begun }
-    return try ReadBuffer(byteCount: firstByteCount, pool: pool)
+    return try ReadBuffer(byteCount: options.pieceByteCount, pool: pool)
   }
 
   /// Reads, again as long as it gave a pipe's whole content: then the writer is fast, and larger
   /// pieces are worth waiting for.
   private func fill(_ current: inout ReadBuffer) throws(SpaltError) {
+    if hasFreshBytes {
+      hasFreshBytes = false
+      let count = current.filledByteCount
+      if count < Self.pipeByteCount, count >= awaitedByteCount { return }
+    }
     while !isAtEnd, !current.isFull {
       guard waitForInput() else { return }
       let count = try current.fill(from: descriptor, path: path)
@@ -147,25 +152,15 @@ final class ReadSource: ByteSource {
   /// Passes over a record that is longer than allowed, in bounded memory.
   private func skipOversized(_ buffer: consuming ReadBuffer) throws(SpaltError) -> SourcePiece {
     var current = buffer
-    let start = offset
-    var endsWithReturn = false
-    var isBlank = true
-    let markByteCount = ByteOrderMark.byteCount(ByteCursor(current.view(offset: offset)))
+    var scan: OversizedScan?
     while true {
       let lineFeed = firstLineFeed(current)
-      if isBlank {
-        isBlank = isWhiteSpace(current, offset == start ? markByteCount : 0, lineFeed)
-      }
-      if lineFeed > 0 { endsWithReturn = lastByte(current, before: lineFeed) == 0x0D }
       let hasLineFeed = lineFeed < current.filledByteCount
-      if hasLineFeed || isAtEnd || wasInterrupted {
-        let end = offset + lineFeed + (hasLineFeed ? 1 : 0)
-        let lineEndByteCount = hasLineFeed ? (endsWithReturn ? 2 : 1) : 0
-        let record = OversizedRecord(
-          offset: start + markByteCount,
-          byteCount: end - start - lineEndByteCount - markByteCount,
-          lineEndByteCount: lineEndByteCount, isBlank: isBlank, markByteCount: markByteCount)
-        return try oversizedPiece(current, record, consumedByteCount: end - offset)
+      scan = Self.scan(scan, current.view(offset: offset).slice(0..<lineFeed))
+      if let scan, hasLineFeed || isAtEnd || wasInterrupted {
+        return try oversizedPiece(
+          current, scan.record(hasLineFeed: hasLineFeed),
+          consumedByteCount: lineFeed + (hasLineFeed ? 1 : 0))
       }
       offset += current.filledByteCount
       current.clear()
@@ -173,17 +168,17 @@ final class ReadSource: ByteSource {
     }
   }
 
+  private static func scan(
+    _ begun: OversizedScan?, _ bytes: borrowing ByteView
+  ) -> OversizedScan {
+    guard var scan = begun else { return OversizedScan(bytes) }
+    scan.add(bytes)
+    return scan
+  }
+
   private func firstLineFeed(_ buffer: borrowing ReadBuffer) -> Int {
     let cursor = ByteCursor(buffer.view(offset: 0))
     return kernels.firstIndex(of: 0x0A, cursor, in: 0..<cursor.end)
-  }
-
-  private func isWhiteSpace(_ buffer: borrowing ReadBuffer, _ start: Int, _ end: Int) -> Bool {
-    ByteCursor(buffer.view(offset: 0)).limited(to: end).skipWhiteSpace(from: start) >= end
-  }
-
-  private func lastByte(_ buffer: borrowing ReadBuffer, before index: Int) -> UInt8 {
-    buffer.view(offset: 0)[index - 1]
   }
 
   /// The piece for a record that was passed over. Its bytes are not decoded: the piece is empty.

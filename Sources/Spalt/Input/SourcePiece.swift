@@ -1,4 +1,4 @@
-/// A run of whole records, as a source hands it to a decoder.
+/// A run of whole records, or what is to become such runs, as a source hands it to a decoder.
 struct SourcePiece: ~Copyable, Sendable {
   /// The bytes: whole lines, of which only the input's last may lack its line end. Empty for a record
   /// that is too long to be looked at.
@@ -9,6 +9,12 @@ struct SourcePiece: ~Copyable, Sendable {
   var formats = InputFormats(only: 0)
   /// Bytes that had to be copied to make the piece whole, because a record spans two chunks.
   var copiedByteCount = 0
+  /// Bytes that a codec copied through a window of its own.
+  var windowByteCount = 0
+  /// Whether the piece is what damage of the input has left of a record: it is rejected as it is.
+  var isCut = false
+  /// Set when the piece has no bytes but stands for content that is still to be decoded.
+  var content: ContentJob?
   /// Set when the piece stands for a record that is longer than allowed.
   var oversized: OversizedRecord?
 
@@ -43,7 +49,8 @@ enum ByteOrderMark {
 protocol ByteSource: AnyObject {
   /// The next piece, or nil at the end.
   func next() throws(SpaltError) -> SourcePiece?
-  /// Bytes handed out so far, oversized records and their line ends included.
+  /// Bytes handed out so far, oversized records and their line ends included. Those that are decoded by
+  /// `ContentJob` are counted in `contentReport`.
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
@@ -51,6 +58,12 @@ protocol ByteSource: AnyObject {
   var mayWait: Bool { get }
   /// As many bytes are waited for, if a chunk holds them, before a piece is made of what there is.
   var awaitedByteCount: Int { get set }
+  /// What becomes of the input if it is compressed, as far as that is known.
+  var contentReport: ContentReport? { get }
+}
+
+extension ByteSource {
+  var contentReport: ContentReport? { nil }
 }
 
 extension OversizedRecord {

@@ -18,6 +18,12 @@ struct ReadBuffer: ~Copyable {
 
   deinit { if let chunk { pool.giveBack(chunk) } }
 
+  /// Start of what was read. SAFETY: valid for `filledByteCount` bytes while the buffer lives and has its chunk.
+  @unsafe var base: UnsafeRawPointer {
+    guard let chunk else { preconditionFailure("the chunk was given away") }
+    return unsafe UnsafeRawPointer(chunk.base)
+  }
+
   var isFull: Bool { filledByteCount == byteCount }
 
   /// What was read so far, whose first byte stands at `offset` in the source.
@@ -49,6 +55,15 @@ struct ReadBuffer: ~Copyable {
     // SAFETY: the chunk has room, and a view of another chunk does not overlap it.
     unsafe (chunk.base + filledByteCount).copyMemory(from: view.base, byteCount: view.byteCount)
     filledByteCount += view.byteCount
+  }
+
+  /// Gives up the first bytes; the others move to the front.
+  mutating func dropFirst(_ count: Int) {
+    precondition(count >= 0 && count <= filledByteCount, "more than was read")
+    guard let chunk, count > 0 else { return }
+    // SAFETY: both ranges lie inside the chunk; `copyMemory` allows them to overlap.
+    unsafe chunk.base.copyMemory(from: chunk.base + count, byteCount: filledByteCount - count)
+    filledByteCount -= count
   }
 
   /// Forgets what was read.

@@ -20,6 +20,14 @@ public struct Segment: ~Copyable, Sendable {
     return Segment(storage: storage)
   }
 
+  /// Start of the bytes. SAFETY: valid for `byteCount` bytes while this share lives.
+  @unsafe var storageBase: UnsafeRawPointer { unsafe storage.base }
+
+  fileprivate var sharedStorage: SegmentStorage { storage }
+
+  /// Whether both are shares in the same bytes, made as one segment.
+  func isShare(of other: borrowing Segment) -> Bool { storage === other.storage }
+
   /// Length in bytes.
   public var byteCount: Int { storage.byteCount }
 
@@ -43,6 +51,8 @@ enum SegmentBacking {
   case none
   case mapping(Mapping)
   case chunk(ChunkDescriptor, ChunkPool)
+  /// Another segment's bytes, in which this one has a share.
+  case part(SegmentStorage)
 }
 
 /// The shared part of a segment; recycled by its pool, so that a segment allocates nothing.
@@ -82,6 +92,7 @@ final class SegmentStorage: @unchecked Sendable {  // immutable while shared; th
     case .none: break
     case .mapping(let mapping): mapping.drop(offset..<offset + byteCount)
     case .chunk(let descriptor, let chunkPool): chunkPool.giveBack(descriptor)
+    case .part(let whole): whole.release()
     }
     backing = .none
     let pool = pool
@@ -116,6 +127,31 @@ final class SegmentPool: Sendable {
     // SAFETY: the segment takes the lease over and gives it back with its last share.
     unsafe storage.prepare(
       base: chunk.base, byteCount: byteCount, offset: offset, backing: .chunk(chunk, chunkPool))
+    return Segment(storage: storage)
+  }
+
+  /// A segment over a range of another one, whose bytes live as long as the part; it begins at `offset` in
+  /// the source.
+  func segment(of whole: borrowing Segment, _ range: Range<Int>, offset: Int) -> Segment {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= whole.byteCount, "outside the segment")
+    let storage = take()
+    let shared = whole.sharedStorage
+    shared.retain()
+    // SAFETY: the range lies inside the bytes of `whole`, in which the backing has a share.
+    unsafe storage.prepare(
+      base: whole.storageBase + range.lowerBound, byteCount: range.count, offset: offset,
+      backing: .part(shared))
+    return Segment(storage: storage)
+  }
+
+  /// A segment without bytes, at `offset` in the source.
+  func emptySegment(offset: Int) -> Segment {
+    let storage = take()
+    // SAFETY: of no bytes, none is read; the address is a placeholder.
+    unsafe storage.prepare(
+      base: UnsafeRawPointer(bitPattern: 16).unsafelyUnwrapped, byteCount: 0, offset: offset,
+      backing: .none)
     return Segment(storage: storage)
   }
 

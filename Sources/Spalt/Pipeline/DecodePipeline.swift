@@ -58,6 +58,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   /// What was read, per input. To be called when the workers have ended.
   var handedOutByteCounts: [Int] { inputs.handedOutByteCounts }
   var modeNames: [String] { inputs.modeNames }
+  /// What became of compressed inputs, by the index of the input.
+  var contentReports: [Int: ContentReport] { inputs.contentReports }
   /// The inputs that could not be opened or read to their end.
   var failures: [InputFailure] { inputs.failures }
 
@@ -89,7 +91,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       inputMonitor.unlock()
       return false
     }
-    do { piece = try inputs.next() } catch { failure = error }
+    do { piece = try inputs.nextUndecoded() } catch { failure = error }
     activity.withLock { $0.isReading = false }
     let ticket = ticketCount
     if piece == nil { hasEnded = true } else { ticketCount += 1 }
@@ -101,12 +103,24 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       return false
     }
     do {
-      guard try decode(piece, ticket, &worker) else { return false }
+      guard try decodeContent(piece, ticket, &worker) else { return false }
     } catch {
       queue.fail(ticket: ticket, error)
       return true
     }
     queue.finish(ticket: ticket)
+    return true
+  }
+
+  /// Decodes a piece, or what becomes pieces when it is decompressed; false when nobody wants batches any more.
+  private func decodeContent(
+    _ piece: borrowing SourcePiece, _ ticket: Int, _ worker: inout PieceWorker
+  ) throws(SpaltError) -> Bool {
+    guard let content = piece.content else { return try decode(piece, ticket, &worker) }
+    for entry in try content.pieces() {
+      guard let piece = entry.take() else { continue }
+      guard try decode(piece, ticket, &worker) else { return false }
+    }
     return true
   }
 

@@ -34,6 +34,9 @@ struct PieceWorker: ~Copyable {
     if let oversized = piece.oversized {
       builder.notes.addOversized(oversized)
       position = piece.segment.byteCount
+    } else if piece.isCut {
+      builder.notes.addCut(piece.segment.view)
+      position = piece.segment.byteCount
     } else {
       let start = position
       try decoder.select(piece.formats)
@@ -74,6 +77,10 @@ extension BatchNotes {
       statistics.ledger.countInputCopy(
         piece.copiedByteCount, .recordSpansChunks, at: piece.segment.offset)
     }
+    if piece.windowByteCount > 0 {
+      statistics.ledger.countInputCopy(
+        piece.windowByteCount, .codecWindow, at: piece.segment.offset)
+    }
   }
 
   /// Notes a line that was passed over because of its length.
@@ -92,5 +99,23 @@ extension BatchNotes {
         faultOffset: line.offset, line: 1))
     statistics.rejectedCount += 1
     statistics.rejectedByteCount += line.byteCount
+  }
+
+  /// Notes what damage has left of a record.
+  fileprivate mutating func addCut(_ bytes: borrowing ByteView) {
+    var contentEnd = bytes.byteCount
+    if contentEnd > 0, bytes[contentEnd - 1] == 0x0A {
+      contentEnd -= 1
+      statistics.lineCount += 1
+      if contentEnd > 0, bytes[contentEnd - 1] == 0x0D { contentEnd -= 1 }
+    }
+    statistics.byteCount += bytes.byteCount
+    statistics.separatorByteCount += bytes.byteCount - contentEnd
+    statistics.rejectedCount += 1
+    statistics.rejectedByteCount += contentEnd
+    rejects.append(
+      Reject(
+        reason: .cutByDamage, offset: bytes.offset, byteCount: contentEnd,
+        faultOffset: bytes.offset, line: 1))
   }
 }

@@ -207,8 +207,15 @@ extension ReaderOptions {
   }
 
   var input: InputOptions {
-    InputOptions(
-      mode: inputMode, pieceByteCount: pieceByteCount,
-      maximumRecordByteCount: maximumRecordByteCount, populates: populatesMappings)
+    var input = InputOptions()
+    input.mode = inputMode
+    input.pieceByteCount = pieceByteCount
+    input.maximumRecordByteCount = maximumRecordByteCount
+    input.verifiesChecksums = verifiesChecksums
+    input.continuesAfterDamage = continuesAfterDamage
+    input.decodesInRuns = threadCount > 1
+    input.lz4Dictionary = lz4Dictionary
+    input.populates = populatesMappings
+    return input
   }
 }

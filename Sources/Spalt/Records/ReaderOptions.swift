@@ -18,6 +18,13 @@ public struct ReaderOptions: Sendable {
   public var validates = false
   /// How bytes get into memory.
   public var inputMode = InputMode.auto
+  /// Whether checksums of the content of compressed inputs are verified.
+  public var verifiesChecksums = true
+  /// Whether a compressed input is read on behind damage, at whatever can be read next. Otherwise it ends there,
+  /// with an error.
+  public var continuesAfterDamage = false
+  /// The content of a dictionary that LZ4 frames were compressed with; only its last 64 KiB matter.
+  public var lz4Dictionary: [UInt8] = []
   /// The columns that are wanted, in their order; nil for all. Names are dotted paths.
   public var selectedColumns: [String]?
   /// The zone of timestamps that do not say how far they are from UTC. Without one, such texts are

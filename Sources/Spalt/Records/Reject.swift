@@ -28,6 +28,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case missingKey
   case quoteInWord
   case equalsInValue
+  case cutByDamage
 
   /// The reason in words.
   public var description: String {
@@ -60,6 +61,7 @@ public enum RejectReason: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case .missingKey: "no key before the equals sign"
     case .quoteInWord: "quote in a key or in a value that did not begin with one"
     case .equalsInValue: "equals sign in a value without quotes"
+    case .cutByDamage: "cut off by damage of the compressed input"
     }
   }
 }

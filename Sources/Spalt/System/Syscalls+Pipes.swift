@@ -37,6 +37,13 @@ extension Syscalls {
     while unsafe poll(&polled, 2, -1) == -1, errno == EINTR {}
   }
 
+  /// Whether a read of `descriptor` would give something at once, be it the end or an error.
+  static func hasInput(_ descriptor: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // SAFETY: the entry is a local that outlives the call.
+    return unsafe poll(&polled, 1, 0) != 0
+  }
+
   /// Opens what is at `path` for reading; a named pipe that nobody writes to is not waited for: that is for
   /// `waitForInput`. `name` stands for the path in messages.
   static func openForReadingAtOnce(bytes: [UInt8], name: String) throws(SystemError) -> Int32 {

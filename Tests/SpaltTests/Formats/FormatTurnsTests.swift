@@ -36,9 +36,13 @@ import Testing
     ])
   func turnsReadTheSameInEveryWay(kinds: [Int]) throws {
     let file = try TemporaryFile(text: Self.lines(kinds, count: 1200))
-    for representation in [ReaderOptions.Representation.values, .text] {
+    // Without a sample, fields have no column and are collected.
+    for (representation, sampleByteCount) in [
+      (ReaderOptions.Representation.values, 8 << 20), (.text, 8 << 20), (.text, 0), (.values, 1),
+    ] {
       var base = ReaderOptions()
       base.representation = representation
+      base.sampleByteCount = sampleByteCount
       base.learnsShapes = false
       let expected = try Snapshot.read([file.path], base)
       #expect(expected.isAccounted)

@@ -20,12 +20,14 @@ struct AccessWalk: RecordWalk {
   /// Whether nobody will convert the time, so that it is checked here.
   private let checksTime: Bool
 
-  /// A walk for the columns that are wanted, or nil when one of them has another type than the format's.
+  /// A walk for the columns that are wanted, or nil when one of them has another type than the format's, or a
+  /// field has no column and its values are collected.
   init?(_ tree: inout FieldTree, _ wanted: WantedFields) {
     var places: [Int] = []
     var converts: [Bool] = []
     for field in AccessField.allCases {
       let node = tree.node(Array(field.name.utf8))
+      if tree.nodes[node].column < 0, wanted.collectsExtra { return nil }
       guard let target = wanted.target(ofColumn: Int(tree.nodes[node].column)) else {
         places.append(wanted.unwantedField)
         converts.append(false)

@@ -13,6 +13,8 @@ struct WantedColumn: BitwiseCopyable, Sendable {
 /// own notes.
 struct WantedFields: Sendable {
   let columns: [WantedColumn]
+  /// Whether values without a column are wanted, too.
+  let collectsExtra: Bool
   /// Columns of the field table that hold values somebody wants.
   private let fieldCount: Int
 
@@ -33,12 +35,14 @@ struct WantedFields: Sendable {
     }
     self.columns = columns
     self.fieldCount = columns.count
+    collectsExtra = plan.extraColumn >= 0
   }
 
   /// No columns, but room for the values of `count` keys.
   init(keyCount count: Int) {
     columns = []
     fieldCount = count
+    collectsExtra = false
   }
 
   /// Columns that the field table needs.

@@ -1,0 +1,38 @@
+/// The compressed formats that Spalt reads, and those that it can only name.
+enum CodecRegistry {
+  static let codecs: [any Codec] = [LZ4Codec()]
+
+  /// What the beginning of an input is.
+  enum Beginning {
+    /// Not compressed, as far as Spalt knows.
+    case plain
+    case compressed(any Codec)
+    /// Something that Spalt does not read; the reason says what to do.
+    case unreadable(UnreadableFormat)
+    /// There are too few bytes to tell.
+    case needsMore
+  }
+
+  /// How much of an input is looked at, if it has as much.
+  static let inspectedByteCount = 4 << 10
+
+  /// Tells what an input is by its first bytes. O(1).
+  static func recognise(_ beginning: borrowing ByteView) -> Beginning {
+    var needsMore = false
+    for codec in codecs {
+      switch codec.recognises(beginning) {
+      case .yes: return .compressed(codec)
+      case .needsMore: needsMore = true
+      case .no: break
+      }
+    }
+    for format in UnreadableFormat.allCases {
+      switch format.recognises(beginning) {
+      case .yes: return .unreadable(format)
+      case .needsMore: needsMore = true
+      case .no: break
+      }
+    }
+    return needsMore ? .needsMore : .plain
+  }
+}

@@ -1,0 +1,524 @@
+/// Decodes LZ4 frames, block by block, from the compressed bytes straight into buffers.
+final class LZ4Decoder: ContentDecoder {
+  let options: CodecOptions
+  /// The dictionary's content, or nil.
+  let dictionary: SharedSegment?
+  private let history: LZ4History
+  private(set) var state = State.betweenFrames
+  /// Frames that were begun, skippable ones included.
+  private(set) var frameNumber = 0
+
+  enum State {
+    case betweenFrames
+    case inFrame(Frame)
+    /// The rest of a skippable frame.
+    case skipping(byteCount: Int)
+    /// The rest of a frame whose blocks cannot be decoded any more, because one that they refer to is damaged.
+    case passingOver(Frame)
+    /// Damage has put an end to what can be understood: the next frame is searched for.
+    case searching
+    case ended
+  }
+
+  /// A frame that was begun.
+  struct Frame {
+    let header: LZ4FrameHeader
+    let number: Int
+    /// Blocks that were begun.
+    var blockNumber = 0
+    /// What verifies the content's length and checksum, if the frame tells them.
+    let check: LZ4ContentCheck?
+  }
+
+  init(_ options: CodecOptions) throws(SpaltError) {
+    self.options = options
+    history = LZ4History(options)
+    if options.lz4Dictionary.isEmpty {
+      dictionary = nil
+    } else {
+      // Blocks refer to its end only.
+      let bytes = options.lz4Dictionary.suffix(LZ4.historyByteCount)
+      var buffer = try ContentBuffer(
+        byteCount: bytes.count, pool: options.pool, segments: options.segments)
+      buffer.append(ByteView(Array(bytes).span))
+      dictionary = SharedSegment(
+        buffer.segment(buffer.start..<buffer.end, offset: 0, options.segments))
+    }
+  }
+
+  func requiredByteCount(_ input: CompressedInput) throws(SpaltError) -> Int {
+    guard case .inFrame(let frame) = state, input.byteCount >= 4 else { return 1 }
+    let word = input.view().littleEndian32(at: 0)
+    guard word != 0, !(frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) else { return 1 }
+    let block = LZ4BlockHeader(word, frame.header)
+    guard block.byteCount <= frame.header.maximumBlockByteCount else { return 1 }
+    return max(1, block.maximumContentByteCount)
+  }
+
+  func fill(
+    _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult {
+    var uncheckedStart = buffer.end
+    while true {
+      let result: FillResult?
+      switch state {
+      case .ended: result = .ended
+      case .betweenFrames: result = try beginFrame(input, buffer.end, &notes)
+      case .skipping(let byteCount): result = try skip(byteCount, input, buffer.end, &notes)
+      case .searching: result = try search(input, &notes)
+      case .passingOver(let frame): result = try passOver(frame, input, buffer.end, &notes)
+      case .inFrame(var frame):
+        // Taken out, so that it is not copied when it changes.
+        state = .betweenFrames
+        result = try step(&frame, &buffer, input, &notes, &uncheckedStart)
+      }
+      if let result { return result }
+    }
+  }
+
+  // MARK: - Frames
+
+  /// What comes next when there are fewer bytes than are needed: nothing yet, or damage because the stream has
+  /// ended.
+  private func missing(
+    _ input: CompressedInput, _ position: Int, frame: Int, block: Int?, _ reason: String,
+    _ notes: inout ContentNotes
+  ) -> FillResult {
+    if input.isWaiting { return .waiting }
+    if !input.wasInterrupted {
+      notes.damages.append(
+        ContentDamage(
+          position: position,
+          damage: StreamDamage(
+            offset: input.offset + input.byteCount, frame: frame, block: block, reason: reason),
+          losesContent: true))
+      notes.lostByteCount += input.byteCount
+      input.consume(input.byteCount)
+    }
+    state = .ended
+    return .ended
+  }
+
+  /// Notes damage at the next byte; `next` is how it goes on if it may.
+  private func damage(
+    _ input: CompressedInput, _ position: Int, frame: Int, block: Int?, _ reason: String,
+    losesContent: Bool = true, next: State, _ notes: inout ContentNotes
+  ) -> FillResult? {
+    notes.damages.append(
+      ContentDamage(
+        position: position,
+        damage: StreamDamage(offset: input.offset, frame: frame, block: block, reason: reason),
+        losesContent: losesContent))
+    state = options.continuesAfterDamage ? next : .ended
+    return options.continuesAfterDamage ? nil : .ended
+  }
+
+  private func beginFrame(
+    _ input: CompressedInput, _ position: Int, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    state = .betweenFrames
+    let hasMagic = try input.has(4)
+    if !hasMagic, !input.isWaiting, input.byteCount == 0 {
+      state = .ended
+      return .ended
+    }
+    let number = frameNumber + 1
+    guard hasMagic else {
+      return missing(
+        input, position, frame: number, block: nil,
+        "the stream ends in the middle of a frame's magic number", &notes)
+    }
+    let word = input.view().littleEndian32(at: 0)
+    if LZ4FrameHeader.isSkippable(word) {
+      guard try input.has(8) else {
+        return missing(
+          input, position, frame: number, block: nil,
+          "the stream ends in the middle of a skippable frame's header", &notes)
+      }
+      frameNumber = number
+      state = .skipping(byteCount: Int(input.view().littleEndian32(at: 4)))
+      input.consume(8)
+      return nil
+    }
+    guard word == LZ4FrameHeader.magic || word == LZ4FrameHeader.legacyMagic else {
+      let reason =
+        frameNumber == 0 ? "no frame begins here" : "what follows the frame before is no LZ4 frame"
+      return damage(
+        input, position, frame: number, block: nil, reason, next: .searching, &notes)
+    }
+    // All but the shortest headers may end the stream: more is asked for as it turns out to be needed.
+    for byteCount in [4, 7, 11, 15, 19] {
+      guard try input.has(byteCount) else {
+        return missing(
+          input, position, frame: number, block: nil,
+          "the stream ends in the middle of a frame's header", &notes)
+      }
+      switch LZ4FrameHeader.parse(input.view()) {
+      case .tooShort: continue
+      case .damaged(let reason):
+        return damage(
+          input, position, frame: number, block: nil, reason, next: .searching, &notes)
+      case .header(let header):
+        enter(header)
+        input.consume(header.byteCount)
+        return nil
+      }
+    }
+    preconditionFailure("no header is longer than 19 bytes")
+  }
+
+  private func enter(_ header: LZ4FrameHeader) {
+    frameNumber += 1
+    state = .inFrame(frame(header))
+    if header.isLinked { history.begin(dictionary: dictionary) }
+  }
+
+  private func frame(_ header: LZ4FrameHeader) -> Frame {
+    Frame(
+      header: header, number: frameNumber,
+      check: LZ4ContentCheck(
+        header, frame: frameNumber, verifiesChecksum: options.verifiesChecksums))
+  }
+
+  private func skip(
+    _ byteCount: Int, _ input: CompressedInput, _ position: Int, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    var rest = byteCount
+    while rest > 0 {
+      guard try input.has(1) else {
+        state = .skipping(byteCount: rest)
+        return missing(
+          input, position, frame: frameNumber, block: nil,
+          "the stream ends \(rest) bytes before a skippable frame does", &notes)
+      }
+      let count = min(rest, input.byteCount)
+      input.consume(count)
+      rest -= count
+    }
+    notes.frameCount += 1
+    state = .betweenFrames
+    return nil
+  }
+
+  /// Searches for the next frame with a valid header.
+  private func search(
+    _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    while try input.has(LZ4FrameHeader.maximumByteCount) {
+      let found = Self.frameStart(input.view())
+      // From the second byte on: at the first one something was found to be wrong.
+      let count = found ?? input.byteCount - LZ4FrameHeader.maximumByteCount + 1
+      notes.lostByteCount += count
+      input.consume(count)
+      if found != nil {
+        state = .betweenFrames
+        return nil
+      }
+    }
+    if input.isWaiting { return .waiting }
+    // A frame of no content is shorter than the longest header: nothing is lost with it.
+    notes.lostByteCount += input.byteCount
+    input.consume(input.byteCount)
+    state = .ended
+    return .ended
+  }
+
+  /// Where the first frame begins behind the first byte of a view.
+  private static func frameStart(_ view: borrowing ByteView) -> Int? {
+    var index = 1
+    let last = view.byteCount - LZ4FrameHeader.maximumByteCount
+    while index <= last {
+      if view[index + 3] == 0x18, view.littleEndian32(at: index) == LZ4FrameHeader.magic,
+        case .header = LZ4FrameHeader.parse(view.slice(index..<view.byteCount))
+      {
+        return index
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Passes over the next block of a frame that cannot be decoded any more.
+  private func passOver(
+    _ frame: Frame, _ input: CompressedInput, _ position: Int, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    state = .passingOver(frame)
+    guard try input.has(4) else {
+      if input.isWaiting { return .waiting }
+      notes.lostByteCount += input.byteCount
+      input.consume(input.byteCount)
+      state = .ended
+      return .ended
+    }
+    let word = input.view().littleEndian32(at: 0)
+    let block = LZ4BlockHeader(word, frame.header)
+    if word == 0 {
+      state = .betweenFrames
+      let byteCount = frame.header.hasContentChecksum ? 8 : 4
+      let count = try input.has(byteCount) ? byteCount : input.byteCount
+      input.consume(count)
+      return nil
+    }
+    guard block.byteCount <= frame.header.maximumBlockByteCount else {
+      state = .searching
+      return nil
+    }
+    let isWhole = try input.has(block.totalByteCount)
+    if !isWhole, input.isWaiting { return .waiting }
+    let count = isWhole ? block.totalByteCount : input.byteCount
+    notes.lostByteCount += count
+    input.consume(count)
+    return nil
+  }
+
+  // MARK: - Blocks
+
+  /// Decodes the next block of a frame, or its end.
+  private func step(
+    _ frame: inout Frame, _ buffer: inout ContentBuffer, _ input: CompressedInput,
+    _ notes: inout ContentNotes, _ uncheckedStart: inout Int
+  ) throws(SpaltError) -> FillResult? {
+    guard try input.has(4) else {
+      if frame.header.isLegacy, input.byteCount == 0, !input.isWaiting {
+        notes.frameCount += 1
+        state = .betweenFrames
+        return nil
+      }
+      state = .inFrame(frame)
+      return missing(
+        input, buffer.end, frame: frame.number, block: frame.blockNumber + 1,
+        "the stream ends before the frame does", &notes)
+    }
+    let word = input.view().littleEndian32(at: 0)
+    if frame.header.isLegacy, LZ4FrameHeader.isMagic(word) {
+      notes.frameCount += 1
+      state = .betweenFrames
+      return nil
+    }
+    if word == 0, !frame.header.isLegacy {
+      return try end(frame, buffer.end, input, &notes)
+    }
+    let block = LZ4BlockHeader(word, frame.header)
+    guard block.byteCount <= frame.header.maximumBlockByteCount else {
+      return damage(
+        input, buffer.end, frame: frame.number, block: frame.blockNumber + 1,
+        """
+        the block's length, \(block.byteCount) bytes, is more than the \
+        \(frame.header.maximumBlockByteCount) that the frame allows
+        """, next: .searching, &notes)
+    }
+    guard block.maximumContentByteCount <= buffer.freeByteCount else {
+      state = .inFrame(frame)
+      return .full
+    }
+    guard try input.has(block.totalByteCount) else {
+      state = .inFrame(frame)
+      if !input.isWaiting, !input.wasInterrupted {
+        try salvage(block, frame, &buffer, input, &notes)
+      }
+      return missing(
+        input, buffer.end, frame: frame.number, block: frame.blockNumber + 1,
+        "the stream ends in the middle of a block", &notes)
+    }
+    return try decode(block, &frame, &buffer, input, &notes)
+  }
+
+  /// Decodes a block that is all there.
+  private func decode(
+    _ block: LZ4BlockHeader, _ frame: inout Frame, _ buffer: inout ContentBuffer,
+    _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    let start = buffer.end
+    frame.blockNumber += 1
+    if let reason = try decodeData(block, frame, &buffer, input, &notes) {
+      _ = frame.check.map { note($0, start..<start, .gap, &notes) }
+      let result = damage(
+        input, start, frame: frame.number, block: frame.blockNumber, reason,
+        next: frame.header.isLinked ? .passingOver(frame) : .inFrame(frame), &notes)
+      if options.continuesAfterDamage {
+        notes.lostByteCount += block.totalByteCount
+        input.consume(block.totalByteCount)
+      }
+      return result
+    }
+    notes.blockCount += 1
+    input.consume(block.totalByteCount)
+    if let check = frame.check {
+      _ = verify(check, buffer, start..<buffer.end, .more, &notes)
+    }
+    state = .inFrame(frame)
+    return nil
+  }
+
+  /// - Returns: what is wrong with the block, or nil.
+  private func decodeData(
+    _ block: LZ4BlockHeader, _ frame: Frame, _ buffer: inout ContentBuffer,
+    _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> String? {
+    let view = input.view()
+    let data = view.slice(4..<4 + block.byteCount)
+    if frame.header.hasBlockChecksums, options.verifiesChecksums,
+      view.littleEndian32(at: 4 + block.byteCount) != XXHash32.digest(of: data)
+    {
+      return "the block's checksum does not match"
+    }
+    guard frame.header.isLinked else {
+      return LZ4Block.decode(data, block, into: &buffer, dictionary)
+    }
+    if block.isStored {
+      try history.store(data, into: &buffer, &notes)
+      return nil
+    }
+    return try history.decompress(
+      data, into: &buffer, maximumByteCount: block.maximumContentByteCount, &notes)
+      ? nil : LZ4Block.malformed
+  }
+
+  /// Decodes what there is of a block whose end is missing.
+  private func salvage(
+    _ block: LZ4BlockHeader, _ frame: Frame, _ buffer: inout ContentBuffer,
+    _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) {
+    let view = input.view()
+    let data = view.slice(4..<min(view.byteCount, 4 + block.byteCount))
+    let maximum = block.maximumContentByteCount
+    if block.isStored {
+      buffer.append(data)
+    } else if frame.header.isLinked {
+      try history.decompressBeginning(data, into: &buffer, maximumByteCount: maximum, &notes)
+    } else {
+      LZ4Block.decodeBeginning(data, into: &buffer, maximumByteCount: maximum, dictionary)
+    }
+  }
+
+  /// The end of a frame: an empty block and, if the header says so, a checksum.
+  private func end(
+    _ frame: Frame, _ position: Int, _ input: CompressedInput, _ notes: inout ContentNotes
+  ) throws(SpaltError) -> FillResult? {
+    let byteCount = frame.header.hasContentChecksum ? 8 : 4
+    guard try input.has(byteCount) else {
+      state = .inFrame(frame)
+      return missing(
+        input, position, frame: frame.number, block: nil,
+        "the stream ends in the middle of the checksum of the frame's content", &notes)
+    }
+    notes.frameCount += 1
+    if let check = frame.check {
+      let step = OrderedCheckStep.end(
+        expected: frame.header.expectedChecksum(input.view()), offset: input.offset)
+      if let damage = note(check, position..<position, step, &notes) {
+        notes.damages.append(
+          ContentDamage(position: position, damage: damage, losesContent: false))
+        if !options.continuesAfterDamage {
+          state = .ended
+          return .ended
+        }
+      }
+    }
+    input.consume(byteCount)
+    state = .betweenFrames
+    return nil
+  }
+
+  // MARK: - Checksums of content
+
+  /// Takes content into account at once, or leaves that for later when other content may come before it.
+  private func verify(
+    _ check: LZ4ContentCheck, _ buffer: borrowing ContentBuffer, _ range: Range<Int>,
+    _ step: OrderedCheckStep, _ notes: inout ContentNotes
+  ) -> StreamDamage? {
+    if options.decodesInRuns {
+      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      return nil
+    }
+    return check.check(buffer.view(range), step)
+  }
+
+  /// As `verify`, for no content.
+  private func note(
+    _ check: LZ4ContentCheck, _ range: Range<Int>, _ step: OrderedCheckStep,
+    _ notes: inout ContentNotes
+  ) -> StreamDamage? {
+    if options.decodesInRuns {
+      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      return nil
+    }
+    return check.check(ByteView(RawSpan()), step)
+  }
+
+  // MARK: - Runs
+
+  func nextRun(
+    _ input: CompressedInput, byteCount: Int
+  ) throws(SpaltError) -> (any DecodeRun)? {
+    guard let mapping = input.mappedFile else { return nil }
+    var parts: [LZ4Run.Part] = []
+    var rest = byteCount
+    let start = input.offset
+    while true {
+      if case .betweenFrames = state, !beginMappedFrame(input) { break }
+      guard case .inFrame(var frame) = state, !frame.header.isLinked else { break }
+      var part = LZ4Run.Part(frame: frame, start: input.offset)
+      let isWhole = gather(&part, &frame, input, &rest, isFirst: parts.isEmpty)
+      state = .inFrame(frame)
+      if part.end > part.start { parts.append(part) }
+      guard isWhole, endMappedFrame(&parts, input) else { break }
+    }
+    guard input.offset > start, !parts.isEmpty else { return nil }
+    return LZ4Run(
+      parts, mapping: mapping, requiredByteCount: byteCount - rest, dictionary, options)
+  }
+
+  /// Begins a frame whose header is all right; false when `fill` has to see to it.
+  private func beginMappedFrame(_ input: CompressedInput) -> Bool {
+    guard input.byteCount >= 4,
+      !LZ4FrameHeader.isSkippable(input.view().littleEndian32(at: 0)),
+      LZ4FrameHeader.isMagic(input.view().littleEndian32(at: 0)),
+      case .header(let header) = LZ4FrameHeader.parse(input.view())
+    else { return false }
+    enter(header)
+    input.consume(header.byteCount)
+    return true
+  }
+
+  /// Takes blocks of a frame into a part, as long as there is room.
+  /// - Returns: whether what comes next is not a block.
+  private func gather(
+    _ part: inout LZ4Run.Part, _ frame: inout Frame, _ input: CompressedInput, _ rest: inout Int,
+    isFirst: Bool
+  ) -> Bool {
+    while input.byteCount >= 4 {
+      let view = input.view()
+      let word = view.littleEndian32(at: 0)
+      if word == 0 || (frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) { return true }
+      let block = LZ4BlockHeader(word, frame.header)
+      guard block.byteCount <= frame.header.maximumBlockByteCount,
+        block.totalByteCount <= view.byteCount
+      else { return false }
+      let isOnly = isFirst && part.end == part.start
+      guard block.maximumContentByteCount <= rest || isOnly else { return false }
+      rest -= block.maximumContentByteCount
+      frame.blockNumber += 1
+      part.blockCount += 1
+      input.consume(block.totalByteCount)
+      part.end = input.offset
+    }
+    return frame.header.isLegacy && input.byteCount == 0
+  }
+
+  /// Ends a frame whose end is all right; false when `fill` has to see to it.
+  private func endMappedFrame(_ parts: inout [LZ4Run.Part], _ input: CompressedInput) -> Bool {
+    guard case .inFrame(let frame) = state, let last = parts.indices.last, parts[last].frame.number == frame.number
+    else { return false }
+    if !frame.header.isLegacy {
+      let byteCount = frame.header.hasContentChecksum ? 8 : 4
+      guard input.byteCount >= byteCount else { return false }
+      parts[last].ending = .end(
+        expected: frame.header.expectedChecksum(input.view()), offset: input.offset)
+      input.consume(byteCount)
+    }
+    parts[last].endsFrame = true
+    state = .betweenFrames
+    return true
+  }
+}

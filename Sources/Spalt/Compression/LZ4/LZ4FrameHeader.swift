@@ -1,0 +1,124 @@
+/// What the beginning of an LZ4 frame says, after "LZ4 Frame Format Description" 1.6.4, or that a frame is of
+/// the legacy format.
+struct LZ4FrameHeader: Equatable, Sendable {
+  /// Whether blocks refer to the content before them.
+  var isLinked = false
+  var hasBlockChecksums = false
+  var hasContentChecksum = false
+  var isLegacy = false
+  /// Length of the whole content, if it is told.
+  var contentByteCount: UInt64?
+  /// The number of the dictionary, if it is told.
+  var dictionaryNumber: UInt32?
+  /// The most content that a block holds.
+  var blockContentByteCount = 8 << 20
+  /// Length of the header, magic number included.
+  var byteCount = 4
+
+  static let magic: UInt32 = 0x184D_2204
+  static let legacyMagic: UInt32 = 0x184C_2102
+  /// The longest header.
+  static let maximumByteCount = 19
+  /// The longest block of a legacy frame: what 8 MiB that cannot be compressed come to.
+  static let maximumLegacyBlockByteCount = (8 << 20) + (8 << 20) / 255 + 16
+
+  /// Whether a word is one of the 16 magic numbers of skippable frames.
+  static func isSkippable(_ word: UInt32) -> Bool { word & 0xFFFF_FFF0 == 0x184D_2A50 }
+  /// Whether a word is the magic number of any frame.
+  static func isMagic(_ word: UInt32) -> Bool {
+    word == magic || word == legacyMagic || isSkippable(word)
+  }
+
+  /// The longest block, as it stands in the stream.
+  var maximumBlockByteCount: Int {
+    isLegacy ? Self.maximumLegacyBlockByteCount : blockContentByteCount
+  }
+
+  /// The checksum of the content at the end of the frame, which begins a view; 0 when there is none.
+  func expectedChecksum(_ view: borrowing ByteView) -> UInt64 {
+    hasContentChecksum ? UInt64(view.littleEndian32(at: 4)) : 0
+  }
+
+  /// What parsing came to.
+  enum Parsed: Equatable {
+    case header(LZ4FrameHeader)
+    /// The header goes on behind the bytes that there are.
+    case tooShort
+    case damaged(String)
+  }
+
+  /// Parses a header at the beginning of a view, whose first four bytes are its magic number.
+  static func parse(_ view: borrowing ByteView) -> Parsed {
+    guard view.byteCount >= 4 else { return .tooShort }
+    if view.littleEndian32(at: 0) == legacyMagic {
+      return .header(LZ4FrameHeader(isLegacy: true))
+    }
+    guard view.byteCount >= 7 else { return .tooShort }
+    let flags = view[4]
+    let descriptor = view[5]
+    guard flags >> 6 == 1 else {
+      return .damaged("the frame's version is \(flags >> 6), not 1")
+    }
+    var header = LZ4FrameHeader(
+      isLinked: flags & 0x20 == 0, hasBlockChecksums: flags & 0x10 != 0,
+      hasContentChecksum: flags & 0x04 != 0)
+    var end = 6
+    let hasContentByteCount = flags & 0x08 != 0
+    let hasDictionary = flags & 0x01 != 0
+    let byteCount = 7 + (hasContentByteCount ? 8 : 0) + (hasDictionary ? 4 : 0)
+    guard view.byteCount >= byteCount else { return .tooShort }
+    if hasContentByteCount {
+      header.contentByteCount =
+        UInt64(view.littleEndian32(at: end)) | UInt64(view.littleEndian32(at: end + 4)) << 32
+      end += 8
+    }
+    if hasDictionary {
+      header.dictionaryNumber = view.littleEndian32(at: end)
+      end += 4
+    }
+    let checksum = UInt8(truncatingIfNeeded: XXHash32.digest(of: view.slice(4..<end)) >> 8)
+    guard checksum == view[end] else {
+      return .damaged("the checksum of the frame's header does not match")
+    }
+    let sizeCode = Int(descriptor >> 4 & 7)
+    guard flags & 0x02 == 0, descriptor & 0x8F == 0 else {
+      return .damaged("the frame's header has reserved bits set")
+    }
+    guard sizeCode >= 4 else {
+      return .damaged("the frame's block size, number \(sizeCode), does not exist")
+    }
+    header.blockContentByteCount = 1 << (8 + 2 * sizeCode)
+    header.byteCount = byteCount
+    return .header(header)
+  }
+}
+
+extension ByteView {
+  /// The four bytes at `index` as a little-endian number.
+  func littleEndian32(at index: Int) -> UInt32 {
+    UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16
+      | UInt32(self[index + 3]) << 24
+  }
+}
+
+/// What stands before a block.
+struct LZ4BlockHeader: Equatable {
+  /// Length of the block's data.
+  let byteCount: Int
+  /// Whether the data are the content itself.
+  let isStored: Bool
+  /// Length of everything: this header, the data, and the checksum if there is one.
+  let totalByteCount: Int
+  /// The most content that the block can hold.
+  let maximumContentByteCount: Int
+
+  /// - Parameter word: the first four bytes of the block, which are not zero.
+  init(_ word: UInt32, _ frame: LZ4FrameHeader) {
+    isStored = !frame.isLegacy && word >> 31 != 0
+    byteCount = Int(frame.isLegacy ? word : word & 0x7FFF_FFFF)
+    totalByteCount = 4 + byteCount + (frame.hasBlockChecksums ? 4 : 0)
+    maximumContentByteCount = min(
+      frame.blockContentByteCount,
+      isStored ? byteCount : LZ4.maximumContentByteCount(of: byteCount))
+  }
+}
