@@ -37,7 +37,9 @@ struct ContentStage {
   }
 
   static func fail(_ message: String, status: Int32) -> Never {
-    fputs(message + "\n", stderr)
+    var line = message + "\n"
+    // SAFETY: the buffer is valid for the call, and `write` reads no more than its count.
+    line.withUTF8 { text in _ = unsafe write(STDERR_FILENO, text.baseAddress, text.count) }
     exit(status)
   }
 }
