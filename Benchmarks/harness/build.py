@@ -185,6 +185,9 @@ class Build:
         program = os.path.join(scratch, "release", "content-stage")
         if not self._stage_is_built:
             self.log("building content-stage")
+            plan = os.path.join(scratch, "release.yaml")
+            if os.path.exists(plan):  # else SwiftPM overlooks files that were added to the library, a package in another folder
+                os.remove(plan)
             result = subprocess.run(["swift", "build", "--package-path", package, "--scratch-path", scratch, "-c", "release",
                                      "--static-swift-stdlib", "--product", "content-stage"], capture_output=True, text=True) if shutil.which("swift") else None
             if result is None or result.returncode != 0:
