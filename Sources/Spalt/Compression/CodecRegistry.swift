@@ -17,7 +17,8 @@ enum CodecRegistry {
   static let inspectedByteCount = 4 << 10
 
   /// Tells what an input is by its first bytes. O(1).
-  static func recognise(_ beginning: borrowing ByteView) -> Beginning {
+  /// - Parameter isWhole: whether there are no more bytes.
+  static func recognise(_ beginning: borrowing ByteView, isWhole: Bool = false) -> Beginning {
     var needsMore = false
     for codec in codecs {
       switch codec.recognises(beginning) {
@@ -33,6 +34,7 @@ enum CodecRegistry {
       case .no: break
       }
     }
-    return needsMore ? .needsMore : .plain
+    if isWhole, LZ4FrameHeader.isSkippableFrame(beginning) { return .compressed(LZ4Codec()) }
+    return needsMore && !isWhole ? .needsMore : .plain
   }
 }
