@@ -40,6 +40,7 @@ demo: build ## Show the command at work on a small log.
 	run $(SPALT) TestData/service.logfmt --where "latency_ms > 250" --select ts,msg,latency_ms --to csv -n 5; \
 	run $(SPALT) TestData/mixed.log --select _line,_format,level,msg,status --on-error keep --to table; \
 	run $(SPALT) explain TestData/mixed.log; \
+	run $(SPALT) TestData/compressed/* --select _file,_format,status --where "status >= 500" --to csv -n 8; \
 	run $(SPALT) $(DEMO) --to none --stats
 
 test: build ## Run all tests, those of the command on the release build.

@@ -93,7 +93,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["CLZ4", "CZstd", "Spalt", "SpaltCLI"],
+      dependencies: ["CLZ4", "CZlib", "CZstd", "Spalt", "SpaltCLI"],
       exclude: ["Oracles"],
       swiftSettings: swiftSettings
     ),

@@ -23,14 +23,15 @@ struct StatisticsReport {
   ) {
     let statistics = reader.statistics
     let compression = Self.compression(reader)
-    sections = [
-      .figures("records", Self.records(statistics, rowCount: rowCount)),
-      .figures("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
-      .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
-      .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
-      .figures("oddities", Self.oddities(statistics)), .figures("memory", Self.memory(reader)),
-      .figures("run", Self.run(reader)),
-    ] + (compression.isEmpty ? [] : [.figures("compression", compression)]) + [.formats(formats)]
+    sections =
+      [
+        .figures("records", Self.records(statistics, rowCount: rowCount)),
+        .figures("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
+        .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
+        .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
+        .figures("oddities", Self.oddities(statistics)), .figures("memory", Self.memory(reader)),
+        .figures("run", Self.run(reader)),
+      ] + (compression.isEmpty ? [] : [.figures("compression", compression)]) + [.formats(formats)]
   }
 
   private static func records(_ statistics: BatchStatistics, rowCount: Int) -> [Figure] {

@@ -1,4 +1,5 @@
 import CLZ4
+import CZlib
 import CZstd
 import Foundation
 
@@ -14,6 +15,7 @@ enum Compression: String, CaseIterable, Sendable {
   case lz4Legacy
   /// Many small frames, with skippable ones between them, cut anywhere in the content.
   case lz4Frames
+  case gzip
   case zstd
 
   /// The compressed content.
@@ -27,6 +29,7 @@ enum Compression: String, CaseIterable, Sendable {
       return try Self.frame(content, blockSize: LZ4F_max64KB, isLinked: true, checksum: .content)
     case .lz4Legacy: return try Self.legacyFrame(content)
     case .lz4Frames: return try Self.frames(content)
+    case .gzip: return try Self.gzipMember(content)
     case .zstd: return try Self.zstdFrame(content)
     }
   }
@@ -90,6 +93,30 @@ enum Compression: String, CaseIterable, Sendable {
       byteCount = min(byteCount * 2 + 1, 40_000)
     }
     return result
+  }
+
+  private static func gzipMember(_ content: Data) throws -> Data {
+    // SAFETY: the stream is initialised and ended here; the buffers are alive for the calls in between.
+    var stream = unsafe z_stream()
+    let gzipWindowBits: Int32 = 16 + 15
+    guard
+      unsafe deflateInit2_(
+        &stream, 6, Z_DEFLATED, gzipWindowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else { throw TestFailure("no deflate stream") }
+    defer { unsafe deflateEnd(&stream) }
+    let capacity = unsafe Int(deflateBound(&stream, UInt(content.count)))
+    var bytes = Array(content)
+    return unsafe try filled(capacity) { target in
+      unsafe bytes.withUnsafeMutableBufferPointer { source in
+        unsafe stream.next_in = source.baseAddress
+        unsafe stream.avail_in = UInt32(source.count)
+        unsafe stream.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.avail_out = UInt32(capacity)
+        return unsafe deflate(&stream, Z_FINISH) == Z_STREAM_END
+          ? capacity - Int(stream.avail_out) : nil
+      }
+    }
   }
 
   private static func zstdFrame(_ content: Data) throws -> Data {

@@ -508,7 +508,8 @@ final class LZ4Decoder: ContentDecoder {
 
   /// Ends a frame whose end is all right; false when `fill` has to see to it.
   private func endMappedFrame(_ parts: inout [LZ4Run.Part], _ input: CompressedInput) -> Bool {
-    guard case .inFrame(let frame) = state, let last = parts.indices.last, parts[last].frame.number == frame.number
+    guard case .inFrame(let frame) = state, let last = parts.indices.last,
+      parts[last].frame.number == frame.number
     else { return false }
     if !frame.header.isLegacy {
       let byteCount = frame.header.hasContentChecksum ? 8 : 4
