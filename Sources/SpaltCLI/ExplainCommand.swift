@@ -28,6 +28,9 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: "Longest record.")
   var maxRecord = ByteSize(byteCount: 16 << 20)
 
+  @OptionGroup(title: "Compressed files")
+  var compression: CompressionArguments
+
   mutating func validate() throws {
     if let line, line < 1 { throw ValidationError("--line counts from 1.") }
   }
@@ -35,6 +38,7 @@ struct ExplainCommand: ParsableCommand {
   mutating func run() throws {
     try PlainOutput.run { () throws(SpaltError) in
       let input = RawArguments.path(file)
+      let readerOptions = try readerOptions()
       guard let line else {
         return InputExplanationText(try InputExplanation(of: input, options: readerOptions)).text
       }
@@ -44,8 +48,9 @@ struct ExplainCommand: ParsableCommand {
     }
   }
 
-  private var readerOptions: ReaderOptions {
+  private func readerOptions() throws(SpaltError) -> ReaderOptions {
     var options = ReaderOptions()
+    try compression.apply(to: &options)
     options.inputMode = io
     options.formatName = format.name
     options.decodesEscapes = decodeEscapes

@@ -120,8 +120,16 @@ struct OutputArguments: ParsableArguments {
 
 /// What becomes of lines that are no records.
 struct RejectArguments: ParsableArguments {
-  @Option(help: "What to do with a line that is no record.")
-  var onError = ErrorPolicy.skip
+  @Option(
+    name: .customLong("on-error"),
+    help: "What to do with a line that is no record, and at damage of a compressed file.")
+  var policy: ErrorPolicy?
+
+  /// What becomes of a line that is no record.
+  var onError: ErrorPolicy { policy ?? .skip }
+
+  /// Whether a compressed file is read on behind damage: only when somebody has said so.
+  var continuesAfterDamage: Bool { policy == .skip || policy == .keep }
 
   @Option(help: "Write what was rejected to a file, as NDJSON.", completion: .file())
   var rejects: String?
@@ -172,4 +180,21 @@ struct ResourceArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("Size of the pieces of input.", visibility: .hidden))
   var piece = ByteSize(byteCount: 2 << 20)
+}
+
+/// How compressed files are read.
+struct CompressionArguments: ParsableArguments {
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Verify the checksums in compressed files.")
+  var verify = true
+
+  @Option(help: "The dictionary that LZ4 files were compressed with.", completion: .file())
+  var lz4Dictionary: String?
+
+  /// Tells the library.
+  func apply(to options: inout ReaderOptions) throws(SpaltError) {
+    options.verifiesChecksums = verify
+    if let lz4Dictionary { try options.readLZ4Dictionary(fileAt: lz4Dictionary) }
+  }
 }

@@ -34,6 +34,9 @@ struct ParseCommand: ParsableCommand {
   @OptionGroup(title: "Records that are none")
   var rejection: RejectArguments
 
+  @OptionGroup(title: "Compressed files")
+  var compression: CompressionArguments
+
   @OptionGroup(title: "Schema")
   var columns: SchemaArguments
 
@@ -92,6 +95,8 @@ struct ParseCommand: ParsableCommand {
     }
     options.formatName = format.name
     options.decodesEscapes = decodeEscapes
+    try compression.apply(to: &options)
+    options.continuesAfterDamage = rejection.continuesAfterDamage
     options.validates = records.validatesAll
     options.keepsTimeValues = output.timeZone != nil || output.usesLocalTime
     options.representation = records.count ? .none : output.format.representation

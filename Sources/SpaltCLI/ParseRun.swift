@@ -175,7 +175,7 @@ struct ParseRun {
         verdict = try note(batch, reader, upTo: end)
       } catch { throw .output(error) }
       progress.update(
-        byteCount: reader.statistics.byteCount, records: rowCount,
+        byteCount: reader.inputByteCount, records: rowCount,
         rejects: reader.statistics.rejectedCount)
       if rowCount == command.records.limit { break }
     }
@@ -200,6 +200,7 @@ struct ParseRun {
   }
 
   private func report(_ reader: borrowing RecordReader, outputByteCount: Int) {
+    for damage in reader.damages { Console.error("spalt: \(damage); read on behind it") }
     Report(statistics: reader.statistics, paths: paths).printOddities()
     guard let format = command.stats else { return }
     StatisticsReport(

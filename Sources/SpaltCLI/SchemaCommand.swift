@@ -50,6 +50,9 @@ struct SchemaCommand: ParsableCommand {
   @Option(help: "The most columns that a schema may have.")
   var maxColumns = 1000
 
+  @OptionGroup(title: "Compressed files")
+  var compression: CompressionArguments
+
   mutating func validate() throws {
     if sample.byteCount == 0 { throw ValidationError("--sample must be more than nothing.") }
   }
@@ -61,7 +64,7 @@ struct SchemaCommand: ParsableCommand {
       for input in inputs where target.overwrites(input.description) {
         throw .usage("\(input): is an input, so it is not written to")
       }
-      let survey = try SchemaSurvey(inputs: inputs, options: readerOptions)
+      let survey = try SchemaSurvey(inputs: inputs, options: try readerOptions())
       report(survey)
       switch to {
       case .json: return SchemaFile.text(survey.columns)
@@ -72,8 +75,9 @@ struct SchemaCommand: ParsableCommand {
     }
   }
 
-  private var readerOptions: ReaderOptions {
+  private func readerOptions() throws(SpaltError) -> ReaderOptions {
     var options = ReaderOptions()
+    try compression.apply(to: &options)
     options.inputMode = io
     options.formatName = format.name
     options.sampleByteCount = full ? .max : sample.byteCount

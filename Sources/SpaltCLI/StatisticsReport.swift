@@ -22,14 +22,15 @@ struct StatisticsReport {
     _ reader: borrowing RecordReader, formats: FormatReport, outputByteCount: Int, rowCount: Int
   ) {
     let statistics = reader.statistics
+    let compression = Self.compression(reader)
     sections = [
       .figures("records", Self.records(statistics, rowCount: rowCount)),
       .figures("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
       .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
       .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
       .figures("oddities", Self.oddities(statistics)), .figures("memory", Self.memory(reader)),
-      .figures("run", Self.run(reader)), .formats(formats),
-    ]
+      .figures("run", Self.run(reader)),
+    ] + (compression.isEmpty ? [] : [.figures("compression", compression)]) + [.formats(formats)]
   }
 
   private static func records(_ statistics: BatchStatistics, rowCount: Int) -> [Figure] {
@@ -53,6 +54,20 @@ struct StatisticsReport {
       ("blank", .number(statistics.blankByteCount)),
       ("separators", .number(statistics.separatorByteCount)),
       ("output", .number(outputByteCount)),
+    ]
+  }
+
+  /// None when no input is compressed. `compressed` is `lost` and what was decoded; what is missing of the
+  /// content at a gap is not known.
+  private static func compression(_ reader: borrowing RecordReader) -> [Figure] {
+    guard let compression = reader.compression else { return [] }
+    return [
+      ("inputs", .number(compression.inputCount)),
+      ("codecs", .text(compression.codecNames.joined(separator: ","))),
+      ("compressed", .number(compression.compressedByteCount)),
+      ("content", .number(compression.contentByteCount)),
+      ("frames", .number(compression.frameCount)), ("blocks", .number(compression.blockCount)),
+      ("gaps", .number(compression.damageCount)), ("lost", .number(compression.lostByteCount)),
     ]
   }
 

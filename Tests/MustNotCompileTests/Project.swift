@@ -25,10 +25,15 @@ enum Project {
   }()
 
   /// The module maps of the C modules that the library imports.
-  static let moduleMaps = [
-    "Sources/SpaltKernels/include/module.modulemap", "Sources/CPCRE2/module.modulemap",
-    "Sources/CSpaltSystem/include/module.modulemap",
-  ].map { root.appending(path: $0) }
+  static let moduleMaps: [URL] = {
+    let sources = root.appending(path: "Sources")
+    let targets = (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? []
+    return targets.sorted().flatMap { target in
+      ["module.modulemap", "include/module.modulemap"].map {
+        sources.appending(path: target).appending(path: $0)
+      }
+    }.filter { FileManager.default.fileExists(atPath: $0.path) }
+  }()
 
   /// A new empty folder, which the caller removes.
   static func makeTemporaryFolder() throws -> URL {

@@ -17,7 +17,7 @@ final class CompressedSource: ByteSource {
     _ input: CompressedInput, _ codec: any Codec, _ context: InputContext
   ) throws(SpaltError) {
     let options = context.options
-    let report = ContentReport(codecName: codec.name, path: input.path)
+    let report = ContentReport(codecName: codec.name, path: input.path, context.totals)
     decoder = try codec.makeDecoder(CodecOptions(input, context))
     queue = ContentQueue(ContentCutter(context, report), context)
     segments = context.segments

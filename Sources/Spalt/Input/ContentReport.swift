@@ -9,15 +9,19 @@ final class ContentReport: Sendable {
     var frameCount = 0
     var blockCount = 0
     var damages: [DamageDescription] = []
+    /// Damages in all, described or not.
+    var damageCount = 0
   }
 
   let codecName: String
   let path: String
   private let counts = Guarded(Counts())
+  private let totals: ContentTotals
 
-  init(codecName: String, path: String) {
+  init(codecName: String, path: String, _ totals: ContentTotals) {
     self.codecName = codecName
     self.path = path
+    self.totals = totals
   }
 
   /// The counts so far.
@@ -27,10 +31,20 @@ final class ContentReport: Sendable {
   private static let damageLimit = 100
 
   /// Notes how far the decoder has come in the compressed bytes.
-  func noteOffset(_ offset: Int) { counts.withLock { $0.compressedByteCount = offset } }
+  func noteOffset(_ offset: Int) {
+    let byteCount = counts.withLock { counts in
+      let before = counts.compressedByteCount
+      counts.compressedByteCount = offset
+      return offset - before
+    }
+    totals.add(compressedByteCount: byteCount, contentByteCount: 0)
+  }
 
   /// Counts content that is handed out.
-  func countHandedOut(_ byteCount: Int) { counts.withLock { $0.handedOutByteCount += byteCount } }
+  func countHandedOut(_ byteCount: Int) {
+    counts.withLock { $0.handedOutByteCount += byteCount }
+    totals.add(compressedByteCount: 0, contentByteCount: byteCount)
+  }
 
   /// Adds what a decoder counted.
   func add(_ notes: ContentNotes) {
@@ -44,13 +58,63 @@ final class ContentReport: Sendable {
   /// Adds damage, at an offset in the content.
   func add(_ damage: StreamDamage, contentOffset: Int) {
     let description = DamageDescription(
-      codecName: codecName, compressedOffset: damage.offset, contentOffset: contentOffset,
-      frame: damage.frame, block: damage.block, reason: damage.reason)
-    counts.withLock { if $0.damages.count < Self.damageLimit { $0.damages.append(description) } }
+      damage, codecName: codecName, contentOffset: contentOffset)
+    counts.withLock {
+      $0.damageCount += 1
+      if $0.damages.count < Self.damageLimit { $0.damages.append(description) }
+    }
   }
 
-  /// The first damage as an error.
-  var error: SpaltError? { current.damages.first.map { .damaged(path: path, $0) } }
+  /// Each damage as an error.
+  var errors: [SpaltError] { current.damages.map { .damaged(path: path, $0) } }
+}
+
+/// How far all compressed inputs together have got. Shared by the threads that decode them.
+final class ContentTotals: Sendable {
+  struct Counts: Sendable {
+    var compressedByteCount = 0
+    var contentByteCount = 0
+  }
+  private let counts = Guarded(Counts())
+
+  var current: Counts { counts.withLock { $0 } }
+
+  fileprivate func add(compressedByteCount: Int, contentByteCount: Int) {
+    counts.withLock {
+      $0.compressedByteCount += compressedByteCount
+      $0.contentByteCount += contentByteCount
+    }
+  }
+}
+
+/// What became of all compressed inputs of a run.
+public struct CompressionStatistics: Equatable, Sendable {
+  /// Compressed inputs, and their codecs in the order in which they were met.
+  public internal(set) var inputCount = 0
+  public internal(set) var codecNames: [String] = []
+  /// Compressed bytes that were consumed, and the content that was handed out.
+  public internal(set) var compressedByteCount = 0
+  public internal(set) var contentByteCount = 0
+  /// Compressed bytes that were passed over because of damage.
+  public internal(set) var lostByteCount = 0
+  public internal(set) var frameCount = 0
+  public internal(set) var blockCount = 0
+  /// Places at which an input is damaged.
+  public internal(set) var damageCount = 0
+
+  init(_ reports: [ContentReport]) {
+    inputCount = reports.count
+    for report in reports {
+      let counts = report.current
+      if !codecNames.contains(report.codecName) { codecNames.append(report.codecName) }
+      compressedByteCount += counts.compressedByteCount
+      contentByteCount += counts.handedOutByteCount
+      lostByteCount += counts.lostByteCount
+      frameCount += counts.frameCount
+      blockCount += counts.blockCount
+      damageCount += counts.damageCount
+    }
+  }
 }
 
 /// Where a compressed input is damaged, and how.
@@ -67,6 +131,15 @@ public struct DamageDescription: Equatable, Sendable, CustomStringConvertible {
   public let block: Int?
   /// What is wrong, in words.
   public let reason: String
+
+  init(_ damage: StreamDamage, codecName: String, contentOffset: Int) {
+    self.codecName = codecName
+    compressedOffset = damage.offset
+    self.contentOffset = contentOffset
+    frame = damage.frame
+    block = damage.block
+    reason = damage.reason
+  }
 
   public var description: String {
     let place = block.map { "frame \(frame), block \($0)" } ?? "frame \(frame)"

@@ -6,4 +6,5 @@ struct InputContext {
   let pool: ChunkPool
   let segments: SegmentPool
   let interrupter: ReaderInterrupter
+  let totals: ContentTotals
 }

@@ -38,11 +38,17 @@ final class InputSequence {
   private var sampledByteCount = 0
   /// Pieces that were taken for the sample and are to be decoded first.
   private var sampled: [WaitingPiece] = []
+  /// Whether the inputs are read again from their beginnings, because the sample was too large to be held: then
+  /// `sampled` is its beginning, which is only shown again.
+  private var hasRewound = false
 
   /// Pieces of the current input that were decoded and wait for their turn.
   private var decoded: [WaitingPiece] = []
   /// What becomes of compressed inputs, by the index of the input.
   private(set) var contentReports: [Int: ContentReport] = [:]
+
+  /// How far all compressed inputs together have got.
+  private(set) var totals = ContentTotals()
 
   private var handedOutDirectly: [Int] = []
   /// Bytes handed out, per input that was begun. Complete when all pieces were decoded.
@@ -58,7 +64,7 @@ final class InputSequence {
   var failures: [InputFailure] {
     let damaged = contentReports.compactMap { index, report in
       options.continuesAfterDamage
-        ? nil : report.error.map { InputFailure(inputIndex: index, error: $0) }
+        ? nil : report.errors.first.map { InputFailure(inputIndex: index, error: $0) }
     }
     guard !damaged.isEmpty else { return inputFailures }
     return (inputFailures + damaged).sorted { $0.inputIndex < $1.inputIndex }
@@ -87,7 +93,7 @@ final class InputSequence {
 
   /// Whether `next` may wait for another process: to write to a pipe, or to open it.
   var mayWait: Bool {
-    guard sampled.isEmpty, inspected.isEmpty, decoded.isEmpty else { return false }
+    guard hasRewound || sampled.isEmpty, inspected.isEmpty, decoded.isEmpty else { return false }
     return source?.mayWait ?? false || nextInputIndex <= lastWaitingIndex
   }
 
@@ -98,15 +104,23 @@ final class InputSequence {
   /// The next piece of the current input, or the first of the next one; nil at the end of all, or when the
   /// reader was interrupted and what was sampled is handed out.
   func next() throws(SpaltError) -> SourcePiece? {
-    if !sampled.isEmpty { return sampled.removeFirst().take() }
+    if let piece = nextSampled() { return piece }
     return try nextFromSource(decodes: true)
   }
 
   /// As `next`, but what is compressed is left to be decoded by the caller, who need not be alone; see
   /// `SourcePiece.content`.
   func nextUndecoded() throws(SpaltError) -> SourcePiece? {
-    if !sampled.isEmpty { return sampled.removeFirst().take() }
+    if let piece = nextSampled() { return piece }
     return try nextFromSource(decodes: false)
+  }
+
+  private func nextSampled() -> SourcePiece? {
+    if hasRewound {
+      sampled = []
+      hasRewound = false
+    }
+    return sampled.isEmpty ? nil : sampled.removeFirst().take()
   }
 
   private func nextFromSource(decodes: Bool) throws(SpaltError) -> SourcePiece? {
@@ -207,6 +221,8 @@ final class InputSequence {
     _ body: (borrowing SourcePiece, _ remainingByteCount: Int) throws(SpaltError) -> Void
   ) throws(SpaltError) {
     var remaining = byteCount
+    var heldByteCount = 0
+    var holds = true
     defer {
       sampledByteCount = 0
       source?.awaitedByteCount = 0
@@ -215,11 +231,39 @@ final class InputSequence {
       // What is sampled is held in memory until the schema is known, so its chunks should be full.
       sampledByteCount = remaining
       source?.awaitedByteCount = remaining
-      guard let piece = try nextFromSource(decodes: true) else { return }
+      guard let piece = try nextFromSource(decodes: true) else { break }
       try body(piece, remaining)
       remaining -= piece.sourceByteCount
-      sampled.append(WaitingPiece(piece))
+      if source?.contentReport != nil { heldByteCount += piece.segment.byteCount }
+      if heldByteCount > Self.holdableByteCount, canRewind { holds = false }
+      if holds { sampled.append(WaitingPiece(piece)) }
     }
+    if !holds { rewind() }
+  }
+
+  /// The most decompressed content that is held rather than decompressed again, in bytes.
+  private static let holdableByteCount = 32 << 20
+
+  /// Whether all inputs that were begun can be read again.
+  private var canRewind: Bool {
+    paths[..<nextInputIndex].allSatisfy {
+      !$0.isStandardInput && Syscalls.isRegularFile($0.bytes)
+    }
+  }
+
+  /// Goes back to the beginning of the first input.
+  private func rewind() {
+    hasRewound = true
+    nextInputIndex = 0
+    source = nil
+    decoded = []
+    inspected = []
+    failureBehindInspected = nil
+    contentReports = [:]
+    totals = ContentTotals()
+    handedOutDirectly = []
+    modeNames = []
+    inputFailures = []
   }
 
   /// How much of each input is looked at before its first piece is handed out; 0 when its format is given.
@@ -286,7 +330,7 @@ final class InputSequence {
   private func context(_ inputIndex: Int) -> InputContext {
     InputContext(
       inputIndex: inputIndex, options: options, kernels: kernels, pool: pool, segments: segments,
-      interrupter: interrupter)
+      interrupter: interrupter, totals: totals)
   }
 
   private func mappedSource(

@@ -119,6 +119,17 @@ public final class ChunkPool: Sendable {
     }
   }
 
+  /// Gives the end of a chunk back to the system, as far as it is not needed for `byteCount` bytes.
+  /// - Returns: what is left, at the same address.
+  func shrink(_ chunk: ChunkDescriptor, toByteCount byteCount: Int) -> ChunkDescriptor {
+    let rounded = Self.roundedByteCount(byteCount)
+    guard rounded < chunk.byteCount else { return chunk }
+    // SAFETY: the caller holds the chunk and gives its end up; sizes are powers of two, so whole pages.
+    unsafe Syscalls.unmap(chunk.base + rounded, byteCount: chunk.byteCount - rounded)
+    budget.release(chunk.byteCount - rounded)
+    return ChunkDescriptor(address: chunk.address, byteCount: rounded)
+  }
+
   /// Returns unused chunks to the system until at most `limit` bytes are retained.
   public func trim(toByteCount limit: Int) {
     while true {

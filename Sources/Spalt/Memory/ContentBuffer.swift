@@ -10,7 +10,7 @@ struct ContentBuffer: ~Copyable {
   /// Where in the chunk the content ends.
   private(set) var end: Int
   /// Where in the chunk content must end.
-  private let limit: Int
+  private var limit: Int
 
   /// Room before the content.
   static let headroom = 16 << 10
@@ -72,6 +72,13 @@ struct ContentBuffer: ~Copyable {
     let view = unsafe ByteView(
       base: chunk.storageBase + range.lowerBound, byteCount: range.count, offset: offset)
     return unsafe bound(view, to: self)
+  }
+
+  /// Gives the room that is left back to the system, if it is most of the chunk: little content may be held
+  /// for long. Nothing can be appended afterwards.
+  mutating func trim() {
+    limit = end
+    if end <= chunk.byteCount / 4 { chunk.shrink(toByteCount: end) }
   }
 
   /// A share in the whole chunk, to keep it alive.

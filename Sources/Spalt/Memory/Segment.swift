@@ -25,6 +25,9 @@ public struct Segment: ~Copyable, Sendable {
 
   fileprivate var sharedStorage: SegmentStorage { storage }
 
+  /// Gives the end of a chunk back to the system, for all shares; at least `byteCount` bytes are left.
+  func shrink(toByteCount byteCount: Int) { storage.shrink(toByteCount: byteCount) }
+
   /// Whether both are shares in the same bytes, made as one segment.
   func isShare(of other: borrowing Segment) -> Bool { storage === other.storage }
 
@@ -82,6 +85,14 @@ final class SegmentStorage: @unchecked Sendable {  // immutable while shared; th
     self.offset = offset
     self.backing = backing
     shareCount.store(1, ordering: .releasing)
+  }
+
+  /// Gives up all but the first `byteCount` bytes of a chunk. Nobody may look at the others.
+  fileprivate func shrink(toByteCount byteCount: Int) {
+    guard case .chunk(let descriptor, let chunkPool) = backing else { return }
+    let smaller = chunkPool.shrink(descriptor, toByteCount: byteCount)
+    backing = .chunk(smaller, chunkPool)
+    self.byteCount = min(self.byteCount, smaller.byteCount)
   }
 
   fileprivate func retain() { shareCount.add(1, ordering: .relaxed) }

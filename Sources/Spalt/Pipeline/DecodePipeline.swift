@@ -14,6 +14,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
     queue = BatchQueue(capacity: queueCapacity)
+    contentTotals = inputs.totals
     self.inputs = inputs
     self.makeWorker = makeWorker
   }
@@ -58,8 +59,12 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   /// What was read, per input. To be called when the workers have ended.
   var handedOutByteCounts: [Int] { inputs.handedOutByteCounts }
   var modeNames: [String] { inputs.modeNames }
-  /// What became of compressed inputs, by the index of the input.
-  var contentReports: [Int: ContentReport] { inputs.contentReports }
+  /// What became of compressed inputs, in their order.
+  var contentReports: [ContentReport] {
+    inputs.contentReports.sorted { $0.key < $1.key }.map(\.value)
+  }
+  /// How far all compressed inputs together have got. May be asked for at any time.
+  let contentTotals: ContentTotals
   /// The inputs that could not be opened or read to their end.
   var failures: [InputFailure] { inputs.failures }
 

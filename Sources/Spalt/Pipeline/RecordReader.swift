@@ -169,6 +169,25 @@ public struct RecordReader: ~Copyable {
   /// How each input got into memory, `mmap` or `read`. Complete when the last batch was delivered.
   public var inputModeNames: [String] { pipeline.modeNames }
 
+  /// Bytes of the inputs that the batches so far came from, about: those of compressed inputs are counted as
+  /// they are stored. What `InputPath` sizes are to be compared with.
+  public var inputByteCount: Int {
+    let totals = pipeline.contentTotals.current
+    return max(0, statistics.byteCount - totals.contentByteCount) + totals.compressedByteCount
+  }
+
+  /// What became of compressed inputs; nil when there were none. Complete when the last batch was delivered.
+  public var compression: CompressionStatistics? {
+    let reports = pipeline.contentReports
+    return reports.isEmpty ? nil : CompressionStatistics(reports)
+  }
+
+  /// Where compressed inputs are damaged, if reading went on behind it (`ReaderOptions.continuesAfterDamage`);
+  /// at most 100 places an input. Complete when the last batch was delivered.
+  public var damages: [SpaltError] {
+    options.continuesAfterDamage ? pipeline.contentReports.flatMap(\.errors) : []
+  }
+
   /// What was found out about the formats of the inputs that were begun, by their index in `paths`; empty
   /// when the format was given. Complete when the last batch was delivered.
   public var formatDetections: [Int: FormatDetection] { detections.all }

@@ -65,5 +65,19 @@ public struct ReaderOptions: Sendable {
   /// The defaults.
   public init() {}
 
+  /// Takes the dictionary for LZ4 frames from a file.
+  /// - Throws: `SpaltError` when it cannot be read, is empty, or longer than 64 MiB.
+  public mutating func readLZ4Dictionary(fileAt path: String) throws(SpaltError) {
+    let bytes: [UInt8]?
+    do { bytes = try WholeFile.bytes(ofFileAt: path, maximumByteCount: 64 << 20) } catch {
+      throw .system(error)
+    }
+    guard let bytes else {
+      throw .input(path: path, reason: "longer than 64 MiB, so it is no dictionary")
+    }
+    if bytes.isEmpty { throw .input(path: path, reason: "empty, so it is no dictionary") }
+    lz4Dictionary = bytes
+  }
+
   var timestamps: TimestampReader { TimestampReader(assumedZone: assumedTimeZone) }
 }
