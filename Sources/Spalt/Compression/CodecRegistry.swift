@@ -17,7 +17,8 @@ enum CodecRegistry {
   static let inspectedByteCount = 4 << 10
 
   /// Tells what an input is by its first bytes. O(1).
-  static func recognise(_ beginning: borrowing ByteView) -> Beginning {
+  /// - Parameter isWhole: whether the input has no other bytes.
+  static func recognise(_ beginning: borrowing ByteView, isWhole: Bool) -> Beginning {
     var needsMore = false
     for codec in codecs {
       switch codec.recognises(beginning) {
@@ -33,6 +34,12 @@ enum CodecRegistry {
       case .no: break
       }
     }
-    return needsMore ? .needsMore : .plain
+    guard needsMore, isWhole else { return needsMore ? .needsMore : .plain }
+    return beginsWithSkippableFrame(beginning) ? .compressed(LZ4Codec()) : .plain
+  }
+
+  /// Whether there are skippable frames: several formats have them, and all find no content there.
+  private static func beginsWithSkippableFrame(_ beginning: borrowing ByteView) -> Bool {
+    beginning.byteCount >= 8 && LZ4FrameHeader.isSkippable(beginning.littleEndian32(at: 0))
   }
 }

@@ -38,7 +38,8 @@ public struct ContentReader: ~Copyable {
     var name: String?
     if let mapping {
       let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
-      switch CodecRegistry.recognise(mapping.view(beginning)) {
+      switch CodecRegistry.recognise(
+        mapping.view(beginning), isWhole: beginning.count == mapping.byteCount) {
       case .compressed(let codec):
         var codecOptions = CodecOptions(pool: pool, segments: segments)
         codecOptions.verifiesChecksums = options.verifiesChecksums

@@ -3,12 +3,18 @@
 /// Compresses LZ4 blocks greedily: not well, but with matches as far back as the format allows.
 struct LZ4BlockEncoder {
   private let bytes: [UInt8]
-  private var table = [Int](repeating: -1, count: 1 << 12)
+  private var table: [Int]
+  private let shift: UInt32
   /// Where the bytes begin that the table does not know.
   private var hashedEnd = 0
 
   /// - Parameter bytes: all that matches may point to, and what is to be compressed.
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    // Far matches are found only if no later bytes have taken their place in the table.
+    shift = bytes.count > 10_000 ? 12 : 20
+    table = Array(repeating: -1, count: 1 << (32 - shift))
+  }
 
   /// A block with the content of a range; matches reach back to `historyStart` at most.
   mutating func block(_ range: Range<Int>, historyStart: Int) -> [UInt8] {
@@ -37,6 +43,9 @@ struct LZ4BlockEncoder {
       Self.append(
         bytes[literalStart..<index], (distance: index - candidate, byteCount: byteCount), to: &block
       )
+      for passed in index + 1..<min(index + byteCount, bytes.count - 4) {
+        table[hash(passed)] = passed
+      }
       index += byteCount
       literalStart = index
     }
@@ -52,7 +61,7 @@ struct LZ4BlockEncoder {
     let word =
       UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2]) << 16
       | UInt32(bytes[index + 3]) << 24
-    return Int((word &* 2_654_435_761) >> 20)
+    return Int((word &* 2_654_435_761) >> shift)
   }
 
   /// Appends a sequence: literals, and a match unless they are the last.

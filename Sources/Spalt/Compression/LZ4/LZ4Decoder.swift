@@ -15,8 +15,9 @@ final class LZ4Decoder: ContentDecoder {
     case skipping(byteCount: Int)
     /// The rest of a frame whose blocks cannot be decoded any more, because one that they refer to is damaged.
     case passingOver(Frame)
-    /// Damage has put an end to what can be understood: the next frame is searched for.
-    case searching
+    /// Damage has put an end to what can be understood: the next frame is searched for. At the first byte it
+    /// does not begin, if something was found to be wrong there.
+    case searching(from: Int)
     case ended
   }
 
@@ -59,13 +60,13 @@ final class LZ4Decoder: ContentDecoder {
     _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult {
     var uncheckedStart = buffer.end
-    while true {
+    while !notes.isFull {
       let result: FillResult?
       switch state {
       case .ended: result = .ended
       case .betweenFrames: result = try beginFrame(input, buffer.end, &notes)
       case .skipping(let byteCount): result = try skip(byteCount, input, buffer.end, &notes)
-      case .searching: result = try search(input, &notes)
+      case .searching(let passed): result = try search(from: passed, input, &notes)
       case .passingOver(let frame): result = try passOver(frame, input, buffer.end, &notes)
       case .inFrame(var frame):
         // Taken out, so that it is not copied when it changes.
@@ -74,6 +75,7 @@ final class LZ4Decoder: ContentDecoder {
       }
       if let result { return result }
     }
+    return .full
   }
 
   // MARK: - Frames
@@ -144,7 +146,7 @@ final class LZ4Decoder: ContentDecoder {
       let reason =
         frameNumber == 0 ? "no frame begins here" : "what follows the frame before is no LZ4 frame"
       return damage(
-        input, position, frame: number, block: nil, reason, next: .searching, &notes)
+        input, position, frame: number, block: nil, reason, next: .searching(from: 1), &notes)
     }
     // All but the shortest headers may end the stream: more is asked for as it turns out to be needed.
     for byteCount in [4, 7, 11, 15, 19] {
@@ -157,7 +159,7 @@ final class LZ4Decoder: ContentDecoder {
       case .tooShort: continue
       case .damaged(let reason):
         return damage(
-          input, position, frame: number, block: nil, reason, next: .searching, &notes)
+          input, position, frame: number, block: nil, reason, next: .searching(from: 1), &notes)
       case .header(let header):
         enter(header)
         input.consume(header.byteCount)
@@ -202,40 +204,28 @@ final class LZ4Decoder: ContentDecoder {
 
   /// Searches for the next frame with a valid header.
   private func search(
-    _ input: CompressedInput, _ notes: inout ContentNotes
+    from first: Int, _ input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult? {
-    while try input.has(LZ4FrameHeader.maximumByteCount) {
-      let found = Self.frameStart(input.view())
-      // From the second byte on: at the first one something was found to be wrong.
-      let count = found ?? input.byteCount - LZ4FrameHeader.maximumByteCount + 1
+    var first = first
+    while true {
+      let hasMore = try input.has(LZ4FrameHeader.maximumByteCount)
+      state = .searching(from: first)
+      if !hasMore, input.isWaiting { return .waiting }
+      let end = input.byteCount - (hasMore ? LZ4FrameHeader.maximumByteCount - 1 : 0)
+      let found = LZ4FrameHeader.firstIndex(in: input.view(), first..<max(first, end))
+      let count = found ?? end
       notes.lostByteCount += count
       input.consume(count)
       if found != nil {
         state = .betweenFrames
         return nil
       }
-    }
-    if input.isWaiting { return .waiting }
-    // A frame of no content is shorter than the longest header: nothing is lost with it.
-    notes.lostByteCount += input.byteCount
-    input.consume(input.byteCount)
-    state = .ended
-    return .ended
-  }
-
-  /// Where the first frame begins behind the first byte of a view.
-  private static func frameStart(_ view: borrowing ByteView) -> Int? {
-    var index = 1
-    let last = view.byteCount - LZ4FrameHeader.maximumByteCount
-    while index <= last {
-      if view[index + 3] == 0x18, view.littleEndian32(at: index) == LZ4FrameHeader.magic,
-        case .header = LZ4FrameHeader.parse(view.slice(index..<view.byteCount))
-      {
-        return index
+      guard hasMore else {
+        state = .ended
+        return .ended
       }
-      index += 1
+      first = 0
     }
-    return nil
   }
 
   /// Passes over the next block of a frame that cannot be decoded any more.
@@ -260,7 +250,7 @@ final class LZ4Decoder: ContentDecoder {
       return nil
     }
     guard block.byteCount <= frame.header.maximumBlockByteCount else {
-      state = .searching
+      state = .searching(from: 1)
       return nil
     }
     let isWhole = try input.has(block.totalByteCount)
@@ -305,7 +295,7 @@ final class LZ4Decoder: ContentDecoder {
         """
         the block's length, \(block.byteCount) bytes, is more than the \
         \(frame.header.maximumBlockByteCount) that the frame allows
-        """, next: .searching, &notes)
+        """, next: .searching(from: 1), &notes)
     }
     guard block.maximumContentByteCount <= buffer.freeByteCount else {
       state = .inFrame(frame)
@@ -428,7 +418,7 @@ final class LZ4Decoder: ContentDecoder {
     _ step: OrderedCheckStep, _ notes: inout ContentNotes
   ) -> StreamDamage? {
     if options.decodesInRuns {
-      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      notes.add(NotedCheck(range: range, check: check, step: step))
       return nil
     }
     return check.check(buffer.view(range), step)
@@ -440,7 +430,7 @@ final class LZ4Decoder: ContentDecoder {
     _ notes: inout ContentNotes
   ) -> StreamDamage? {
     if options.decodesInRuns {
-      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      notes.add(NotedCheck(range: range, check: check, step: step))
       return nil
     }
     return check.check(ByteView(RawSpan()), step)
@@ -455,7 +445,7 @@ final class LZ4Decoder: ContentDecoder {
     var parts: [LZ4Run.Part] = []
     var rest = byteCount
     let start = input.offset
-    while true {
+    while parts.count < 256 {
       if case .betweenFrames = state, !beginMappedFrame(input) { break }
       guard case .inFrame(var frame) = state, !frame.header.isLinked else { break }
       var part = LZ4Run.Part(frame: frame, start: input.offset)
@@ -496,8 +486,10 @@ final class LZ4Decoder: ContentDecoder {
         block.totalByteCount <= view.byteCount
       else { return false }
       let isOnly = isFirst && part.end == part.start
-      guard block.maximumContentByteCount <= rest || isOnly else { return false }
-      rest -= block.maximumContentByteCount
+      // Blocks with next to nothing in them count, too, so that there are not too many.
+      let byteCount = max(256, block.maximumContentByteCount)
+      guard byteCount <= rest || isOnly else { return false }
+      rest -= byteCount
       frame.blockNumber += 1
       part.blockCount += 1
       input.consume(block.totalByteCount)
