@@ -42,7 +42,7 @@ import Testing
       let writer = LZ4FrameWriter(
         isLinked: isLinked, storing: storing, hasContentChecksum: true, blockByteCounts: [60_000])
       let ledger = try ledger(
-        writer, pieceByteCount: 100_000, .mmap, threadCount: threadCount)
+        writer, pieceByteCount: 150_000, .mmap, threadCount: threadCount)
       #expect(ledger.copiedByteCount == 0)
       #expect(ledger.firstCopy == nil)
     }

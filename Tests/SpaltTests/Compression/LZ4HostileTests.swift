@@ -99,7 +99,7 @@ import Testing
       for isLinked in [false, true] {
         let writer = LZ4FrameWriter(isLinked: isLinked, hasContentChecksum: true)
         let bytes =
-          writer.header(byteCount: 0) + Array(repeatElement(block, count: 300_000).joined())
+          writer.header(byteCount: 0) + Array(repeatElement(block, count: 50_000).joined())
           + Array("\u{0}\u{0}\u{0}\u{0}".utf8)
           + LZ4FrameWriter.littleEndian(LZ4FrameWriter.checksum([]))
         let highest = try highWater(bytes, expecting: 0)
@@ -114,7 +114,7 @@ import Testing
     let block: [UInt8] = [3, 0, 0, 0, 0x00, 0x01, 0x00]
     let bytes =
       LZ4FrameWriter().header(byteCount: 0)
-      + Array(repeatElement(block, count: 200_000).joined()) + [0, 0, 0, 0]
+      + Array(repeatElement(block, count: 20_000).joined()) + [0, 0, 0, 0]
     for inRuns in [false, true] { #expect(try mostNotes(bytes, inRuns: inRuns) <= 1025) }
     for options in InputOptions.ways(pieces: [64 << 10], { $0.continuesAfterDamage = true }) {
       let outcome = try ContentOutcome.read(bytes, options)
@@ -128,10 +128,10 @@ import Testing
     let frame = LZ4FrameWriter(hasContentChecksum: true, tellsContentByteCount: true).frame([])
     let one = LZ4FrameWriter(storing: .always, hasContentChecksum: true, blockByteCounts: [0]).frame([])
     for kind in [frame, one] {
-      let bytes = Array(repeatElement(kind, count: 20_000).joined())
+      let bytes = Array(repeatElement(kind, count: 5000).joined())
       for inRuns in [false, true] { #expect(try mostNotes(bytes, inRuns: inRuns) <= 1025) }
       for options in InputOptions.ways(pieces: [64 << 10]) {
-        #expect(try ContentOutcome.read(bytes, options).frameCount == 20_000)
+        #expect(try ContentOutcome.read(bytes, options).frameCount == 5000)
       }
     }
     let skippable = LZ4FrameWriter.skippable([])
@@ -141,7 +141,7 @@ import Testing
 
   @Test func expansionIsBounded() throws {
     // 255 bytes for one is the most there is; chunks hold one block each.
-    let content = Array(repeating: UInt8(0x0A), count: 8 << 20)
+    let content = Array(repeating: UInt8(0x0A), count: 5 << 20)
     for code in [4, 7] {
       let compressed = LZ4FrameWriter(blockSizeCode: code, hasContentChecksum: true).frame(content)
       #expect(compressed.count < content.count / 200)

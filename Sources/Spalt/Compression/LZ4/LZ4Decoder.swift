@@ -53,7 +53,7 @@ final class LZ4Decoder: ContentDecoder {
     guard word != 0, !(frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) else { return 1 }
     let block = LZ4BlockHeader(word, frame.header)
     guard block.byteCount <= frame.header.maximumBlockByteCount else { return 1 }
-    return max(1, block.maximumContentByteCount)
+    return max(1, block.maximumContentByteCount(atHand: input.byteCount))
   }
 
   func fill(
@@ -297,14 +297,16 @@ final class LZ4Decoder: ContentDecoder {
         \(frame.header.maximumBlockByteCount) that the frame allows
         """, next: .searching(from: 1), &notes)
     }
-    guard block.maximumContentByteCount <= buffer.freeByteCount else {
+    let isWhole = try input.has(block.totalByteCount)
+    let maximum = block.maximumContentByteCount(atHand: input.byteCount)
+    guard maximum <= buffer.freeByteCount || input.isWaiting else {
       state = .inFrame(frame)
       return .full
     }
-    guard try input.has(block.totalByteCount) else {
+    guard isWhole else {
       state = .inFrame(frame)
       if !input.isWaiting, !input.wasInterrupted {
-        try salvage(block, frame, &buffer, input, &notes)
+        try salvage(block, maximum, frame, &buffer, input, &notes)
       }
       return missing(
         input, buffer.end, frame: frame.number, block: frame.blockNumber + 1,
@@ -366,12 +368,11 @@ final class LZ4Decoder: ContentDecoder {
 
   /// Decodes what there is of a block whose end is missing.
   private func salvage(
-    _ block: LZ4BlockHeader, _ frame: Frame, _ buffer: inout ContentBuffer,
+    _ block: LZ4BlockHeader, _ maximum: Int, _ frame: Frame, _ buffer: inout ContentBuffer,
     _ input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) {
     let view = input.view()
     let data = view.slice(4..<min(view.byteCount, 4 + block.byteCount))
-    let maximum = block.maximumContentByteCount
     if block.isStored {
       buffer.append(data)
     } else if frame.header.isLinked {

@@ -144,4 +144,13 @@ struct LZ4BlockHeader: Equatable {
       frame.blockContentByteCount,
       isStored ? byteCount : LZ4.maximumContentByteCount(of: byteCount))
   }
+
+  /// The most content that the block can hold if there are no more than so many bytes of it, this header
+  /// included: a length alone is no reason to take memory.
+  func maximumContentByteCount(atHand byteCount: Int) -> Int {
+    let dataByteCount = min(self.byteCount, max(0, byteCount - 4))
+    return min(
+      maximumContentByteCount,
+      isStored ? dataByteCount : LZ4.maximumContentByteCount(of: dataByteCount))
+  }
 }
