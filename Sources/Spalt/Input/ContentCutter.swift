@@ -126,7 +126,12 @@ final class ContentCutter {
     for noted in notes.checks {
       guard let damage = noted.check.check(buffer.view(noted.range), noted.step) else { continue }
       let position = noted.range.upperBound
-      let index = damages.firstIndex { $0.position > position } ?? damages.count
+      // Two at the same place are in the order of the compressed bytes.
+      let index =
+        damages.firstIndex {
+          $0.position > position
+            || ($0.position == position && $0.damage.offset > damage.offset)
+        } ?? damages.count
       damages.insert(
         ContentDamage(position: position, damage: damage, losesContent: false), at: index)
     }

@@ -38,7 +38,8 @@ import Testing
 
   @Test(arguments: [1, 3], [false, true])
   func nothingIsCopiedWhereRecordsEndWithTheChunk(threadCount: Int, isLinked: Bool) throws {
-    for storing in [LZ4FrameWriter.Storing.never, .always] {
+    // What is stored in a linked frame may have to go through the window.
+    for storing in [LZ4FrameWriter.Storing.never, .always] where !isLinked || storing == .never {
       let writer = LZ4FrameWriter(
         isLinked: isLinked, storing: storing, hasContentChecksum: true, blockByteCounts: [60_000])
       let ledger = try ledger(

@@ -40,10 +40,13 @@ struct ContentOutcome: Equatable {
 }
 
 extension ContentOutcome {
+  /// A pool for all that do not look at theirs: new memory for every stream takes most of the time.
+  static let sharedPool = ChunkPool(budget: MemoryBudget(limitByteCount: 1 << 30))
+
   /// Reads one input to its end, on this thread.
   static func read(
     _ path: String, _ options: InputOptions = InputOptions(),
-    pool: ChunkPool = ChunkPool(budget: MemoryBudget(limitByteCount: 256 << 20))
+    pool: ChunkPool = sharedPool
   ) throws -> ContentOutcome {
     let inputs = InputSequence(paths: [path], options: options, kernels: .current, pool: pool)
     var outcome = ContentOutcome()

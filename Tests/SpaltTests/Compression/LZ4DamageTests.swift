@@ -8,9 +8,9 @@ import Testing
 
   /// Small files of all kinds, with their content.
   private static let samples: [(name: String, bytes: [UInt8], content: [UInt8])] = {
-    let content = SampleContent.lines(byteCount: 900, seed: 3)
+    let content = SampleContent.lines(byteCount: 400, seed: 3)
     var samples = LZ4FrameWriter.few.map { ($0.summary, $0.frame(content), content) }
-    samples.append(("legacy", LZ4FrameWriter.legacy(content, blockByteCount: 300), content))
+    samples.append(("legacy", LZ4FrameWriter.legacy(content, blockByteCount: 130), content))
     let two =
       LZ4FrameWriter.few[1].frame(content) + LZ4FrameWriter.skippable(Array(0..<20))
       + LZ4FrameWriter.few[3].frame(content)
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func whereFilesMayEnd() throws {
-    #expect(try Self.samples.map { try ends($0.bytes).count } == [1, 1, 1, 1, 1, 4, 3])
+    #expect(try Self.samples.map { try ends($0.bytes).count } == [1, 1, 1, 1, 1, 5, 3])
   }
 
   @Test func everyTruncation() throws {
@@ -38,7 +38,7 @@ import Testing
       for byteCount in 4..<bytes.count where !ends.contains(byteCount) {
         let file = try TemporaryFile(bytes[..<byteCount])
         var outcomes: [ContentOutcome] = []
-        for options in InputOptions.ways(pieces: [1, 1 << 20]) {
+        for options in InputOptions.ways(pieces: [byteCount % 2 == 0 ? 1 : 1 << 20]) {
           let outcome = try ContentOutcome.read(file.path, options)
           let way = "\(name), \(byteCount) bytes, \(options.summary)"
           #expect(content.starts(with: outcome.bytes), "\(way)")
@@ -130,7 +130,7 @@ import Testing
   func everyFlippedByte(verifies: Bool) throws {
     for (name, bytes, content) in Self.samples {
       var silentCount = 0
-      for index in bytes.indices {
+      for index in stride(from: 0, to: bytes.count, by: verifies ? 1 : 3) {
         let change: UInt8 = [0x01, 0x80, 0xFF][index % 3]
         do {
           var damaged = bytes

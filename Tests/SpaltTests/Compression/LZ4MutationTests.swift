@@ -40,6 +40,7 @@ import Testing
   func mutatedStreams(part: UInt64) throws {
     var random = SeededGenerator(seed: 900 + part)
     var damagedCount = 0
+    let pool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
     for number in 0..<2500 {
       let bytes = Self.mutate(Self.seeds[number % Self.seeds.count], &random)
       let file = try TemporaryFile(bytes)
@@ -48,15 +49,14 @@ import Testing
         $0.continuesAfterDamage = number % 2 == 0
         $0.verifiesChecksums = number % 4 < 2
       }
-      for options in ways {
-        let pool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
+      // One of four is read in all ways, and compared.
+      for options in number % 8 < 2 ? ways : [ways[number % 3]] {
         let outcome: ContentOutcome
         do {
           outcome = try ContentOutcome.read(file.path, options, pool: pool)
         } catch SpaltError.input { continue }
         #expect(outcome.flaws == [], "\(bytes)")
         #expect(outcome.bytes.count <= bytes.count * 256, "\(bytes)")
-        #expect(pool.budget.highWaterByteCount <= 4 << 20, "\(bytes)")
         #expect(pool.telemetry.liveCount == 0)
         if let essence {
           #expect(outcome.essence == essence, "\(options.summary), \(bytes)")
@@ -66,6 +66,7 @@ import Testing
         }
       }
     }
+    #expect(pool.budget.highWaterByteCount <= 4 << 20)
     #expect(damagedCount > 1000)
   }
 }
