@@ -19,6 +19,8 @@ struct SystemLibrary {
   let name: String
   let aptPackage: String
   let brewPackage: String
+  /// What pkg-config calls it, if that differs.
+  var packageConfigurationName: String? = nil
 
   static let all = [
     SystemLibrary(
@@ -27,13 +29,22 @@ struct SystemLibrary {
     SystemLibrary(target: "CZstd", name: "libzstd", aptPackage: "libzstd-dev", brewPackage: "zstd"),
     SystemLibrary(
       target: "CXXHash", name: "libxxhash", aptPackage: "libxxhash-dev", brewPackage: "xxhash"),
+    SystemLibrary(
+      target: "CZlib", name: "libz", aptPackage: "zlib1g-dev", brewPackage: "zlib",
+      packageConfigurationName: "zlib"),
   ]
+
+  /// ISA-L is looked for when the command runs; only its headers are needed to build.
+  static var headersOfISAL: Target {
+    .systemLibrary(
+      name: "CISAL", providers: [.apt(["libisal-dev"]), .brew(["isa-l"])])
+  }
 
   var declaration: Target {
     #if os(Linux)
       let packageConfiguration: String? = nil
     #else
-      let packageConfiguration: String? = name
+      let packageConfiguration: String? = packageConfigurationName ?? name
     #endif
     return .systemLibrary(
       name: target, pkgConfig: packageConfiguration,
@@ -54,11 +65,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: SystemLibrary.all.map(\.declaration) + [
+    SystemLibrary.headersOfISAL,
     .target(name: "SpaltKernels"),
     .target(name: "CSpaltSystem"),
     .target(
       name: "Spalt",
-      dependencies: ["CSpaltSystem", "SpaltKernels"]
+      dependencies: ["CISAL", "CSpaltSystem", "SpaltKernels"]
         + SystemLibrary.all.map { .target(name: $0.target) },
       swiftSettings: swiftSettings,
       linkerSettings: SystemLibrary.all.map(\.archive)
@@ -78,12 +90,12 @@ let package = Package(
     ),
     .testTarget(
       name: "SpaltTests",
-      dependencies: ["Spalt"],
+      dependencies: ["CZlib", "Spalt"],
       swiftSettings: swiftSettings
     ),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["Spalt", "SpaltCLI"],
+      dependencies: ["CLZ4", "CZstd", "Spalt", "SpaltCLI"],
       exclude: ["Oracles"],
       swiftSettings: swiftSettings
     ),

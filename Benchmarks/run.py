@@ -12,11 +12,13 @@ from harness.cache import STATES, Cache
 from harness.formats import FORMATS
 from harness.measure import Session
 from harness.process import Runner, show
+from harness.line import SPALT
 from harness.registry import LINES
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(ROOT)
-SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb", "mawk", *rivals.MEMCHR_PARSERS}
+SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb", "mawk", "lz4_loop", "lz4_filter", *rivals.MEMCHR_PARSERS}
+SMOKE_CODECS = {None, "lz4"}
 
 
 def arguments():
@@ -28,7 +30,7 @@ def arguments():
     parser.add_argument("--memory-size", type=data.parse_size, metavar="SIZE",
                         help="make an input of this size for memory at -j2 (default: the large file ten times, as ten inputs)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generator")
-    parser.add_argument("--only", metavar="TEXT", help="only lines whose name contains TEXT")
+    parser.add_argument("--only", metavar="A,B", help="only lines whose name contains one of these texts")
     parser.add_argument("--rivals", metavar="A,B", help="only these rivals")
     parser.add_argument("--runs", type=int, default=5, help="runs of each pair (default 5)")
     parser.add_argument("--cpu", type=int, default=1, help="the core everything is pinned to (default 1)")
@@ -55,8 +57,10 @@ def chosen_lines(options):
     import dataclasses
     names = set(options.rivals.split(",")) if options.rivals else None
     for line in LINES:
-        if options.only and options.only not in line.name:
+        if options.only and not any(text in line.name for text in options.only.split(",")):
             continue
+        if options.smoke and (line.codec not in SMOKE_CODECS or line.program != SPALT):
+            continue  # our program for one stage takes minutes to build
         if options.smoke:  # the start of the other engines alone would take longer than everything else
             line = dataclasses.replace(line, against=tuple(a for a in line.against if a.rival in SMOKE_RIVALS))
         if names is not None:
@@ -65,7 +69,7 @@ def chosen_lines(options):
 
 
 def setup(build):
-    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson,
+    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson, build.lz4_loop, build.lz4_filter, build.content_stage,
                  *(partial(build.memchr_parser, name) for name in rivals.MEMCHR_PARSERS), *(partial(build.tool, name) for name in rivals.TOOLS)):
         try:
             make()
@@ -108,7 +112,7 @@ def main():
     lines = list(chosen_lines(options))
     kinds = [kind for kind in FORMATS if any(line.data == kind for line in lines)]
     try:
-        verified = verify.verify(session, options.verify_size, kinds)
+        verified = verify.verify(session, options.verify_size, kinds, {line.codec for line in lines if line.program == SPALT})
         entries = [entry for line in lines if (entry := figures.measure(session, line)) is not None]
     except Missing as error:
         log(f"cannot measure: {error}")

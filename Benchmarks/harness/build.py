@@ -11,6 +11,9 @@ import tarfile
 from .rivals import PACKAGES, SIMDJSON_SOURCE, TOOLS
 
 
+LIBLZ4 = ("-l:liblz4.a",)  # Debian: liblz4-dev; the loops also need the header of libxxhash-dev
+
+
 class Missing(Exception):
     """A rival or a tool is not there; the message says why."""
 
@@ -21,6 +24,7 @@ class Build:
         self.folder = os.path.join(root, ".build-rivals")
         self.network, self.variants, self.log = network, variants, log
         self._failed = {}
+        self._stage_is_built = False
         os.makedirs(self.folder, exist_ok=True)
 
     # C and C++
@@ -32,9 +36,9 @@ class Build:
             raise Missing("no C++ compiler (clang++ or g++)")
         return found
 
-    def _compile(self, compiler, name, sources, flags):
+    def _compile(self, compiler, name, sources, flags, libraries=()):
         """One program, named after what it was made of, so that a change of sources makes a new one."""
-        digest = hashlib.sha256(" ".join([compiler, *flags]).encode())
+        digest = hashlib.sha256(" ".join([compiler, *flags, *libraries]).encode())
         for path in sources + sorted(p for s in sources for p in glob.glob(os.path.join(os.path.dirname(s), "*.h*"))):
             with open(path, "rb") as file:
                 digest.update(file.read())
@@ -44,7 +48,7 @@ class Build:
                 raise Missing(self._failed[output])
             self.log(f"building {os.path.basename(output)} with {os.path.basename(compiler)}")
             code = [s for s in sources if not s.endswith(".h")]
-            result = subprocess.run([compiler, *flags, *code, "-o", output], capture_output=True, text=True)
+            result = subprocess.run([compiler, *flags, *code, *libraries, "-o", output], capture_output=True, text=True)
             if result.returncode != 0:
                 self._failed[output] = f"{name} does not compile: {result.stderr.strip().splitlines()[-1:]}"
                 raise Missing(self._failed[output])
@@ -74,7 +78,7 @@ class Build:
 
     # Rivals in C++
 
-    def _parsers(self, program, sources, more_flags=()):
+    def _parsers(self, program, sources, more_flags=(), libraries=()):
         """[(label, program)]: one for each compiler and processor, or the first that works when variants are off."""
         if platform.machine() not in ("x86_64", "AMD64"):
             raise Missing(f"{program} is written for x86-64")
@@ -85,7 +89,7 @@ class Build:
                 label = f"{os.path.basename(compiler)} -march={target}"
                 try:
                     name = f"{program}-{os.path.basename(compiler).strip('+')}-{target}"
-                    programs.append((label, self._compile(compiler, name, sources, flags)))
+                    programs.append((label, self._compile(compiler, name, sources, flags, libraries)))
                 except Missing as error:
                     problem = error
                 if programs and not self.variants:
@@ -97,6 +101,15 @@ class Build:
     def memchr_parser(self, name):
         """The hand-written parser `name`, built as `_parsers` says."""
         return self._parsers(name, [self._path("rivals", name + ".cpp")])
+
+    def lz4_loop(self):
+        """[(compiler, program)]: only the checksum is compiled here; liblz4 is linked statically, as it is in spalt."""
+        return [(os.path.basename(compiler), self._compile(compiler, f"lz4_loop-{os.path.basename(compiler).strip('+')}",
+                                                           [self._path("rivals", "lz4_loop.cpp")], ["-std=c++17", "-O3", "-march=native"], LIBLZ4))
+                for compiler in self.compilers()]
+
+    def lz4_filter(self):
+        return self._parsers("lz4_filter", [self._path("rivals", "lz4_filter.cpp")], libraries=LIBLZ4)
 
     def simdjson(self):
         folder = self._simdjson_source()
@@ -160,6 +173,29 @@ class Build:
         with open(marker, "w"):
             pass
         return python
+
+    # Our program for one stage
+
+    def content_stage(self):
+        """Drops the content of a compressed file, by the library. Built once in a run, if at all: with optimisations that takes minutes."""
+        if "content-stage" in self._failed:
+            raise Missing(self._failed["content-stage"])
+        package = self._path("stages")
+        scratch = self._path(".build-stages")
+        program = os.path.join(scratch, "release", "content-stage")
+        if not self._stage_is_built:
+            self.log("building content-stage")
+            plan = os.path.join(scratch, "release.yaml")
+            if os.path.exists(plan):  # else SwiftPM overlooks files that were added to the library, a package in another folder
+                os.remove(plan)
+            result = subprocess.run(["swift", "build", "--package-path", package, "--scratch-path", scratch, "-c", "release",
+                                     "--static-swift-stdlib", "--product", "content-stage"], capture_output=True, text=True) if shutil.which("swift") else None
+            if result is None or result.returncode != 0:
+                lines = "there is no swift" if result is None else (result.stderr + result.stdout).strip().splitlines()[-1:]
+                self._failed["content-stage"] = f"content-stage was not built: {lines}"
+                raise Missing(self._failed["content-stage"])
+            self._stage_is_built = True
+        return program
 
     # Programs of the system
 

@@ -14,9 +14,10 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Expected:
-    """What a run must find: how many lines the input has, and how many of them a filter keeps (None: there is no filter)."""
+    """What a run must find: how many lines and bytes the input has, and how many lines a filter keeps (None: there is no filter)."""
     lines: int
     kept: Optional[int] = None
+    bytes: Optional[int] = None  # of content
 
     @property
     def records(self):
@@ -25,7 +26,7 @@ class Expected:
 
 def expected(truth, filter_name=None, repeat=1):
     kept = None if filter_name is None else truth["counts"][filter_name] * repeat
-    return Expected(truth["lines"] * repeat, kept)
+    return Expected(truth["lines"] * repeat, kept, truth["bytes"] * repeat)
 
 
 def stats_record_counts(stats):
@@ -70,12 +71,17 @@ def _count(outcome, wanted):
     equal("records counted", count, wanted.records)
 
 
-OURS = {"stats": _stats, "count": _count, "none": lambda outcome, wanted: None}
+def _content(outcome, wanted):
+    equal("bytes of content", last_object(outcome.stdout).get("bytes"), wanted.bytes)
+
+
+PRINTS_ANSWER = {"count", "content"}  # to standard output
+OURS = {"stats": _stats, "count": _count, "content": _content, "none": lambda outcome, wanted: None}
 
 
 def ours(check, outcome, wanted):
     if outcome.status != 0:
-        raise Wrong(f"spalt ended with status {outcome.status}: {outcome.stderr.strip()[-300:]}")
+        raise Wrong(f"ended with status {outcome.status}: {outcome.stderr.strip()[-300:]}")
     OURS[check](outcome, wanted)
 
 
@@ -84,6 +90,8 @@ def ours(check, outcome, wanted):
 def rival(answer, truth, filter_name=None):
     if answer.rows is not None:
         equal("rows", answer.rows, truth["lines"])
+    if answer.bytes is not None:
+        equal("bytes of content", answer.bytes, truth["bytes"])
     if answer.found is not None and not answer.approximate:
         equal("rows found", answer.found, expected(truth, filter_name).records)
     for name, got in (answer.fields or {}).items():

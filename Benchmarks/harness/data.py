@@ -5,13 +5,15 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from typing import Optional, Tuple
 
 
 @dataclass
 class Data:
     path: str
-    bytes: int
+    bytes: int                      # of the content, when the file is compressed
     truth: dict
+    stored_bytes: Optional[int] = None  # of a compressed file
 
     @property
     def name(self):
@@ -31,6 +33,25 @@ def parse_size(text):
 PARTS = {"logfmt-unescaped": ("logfmt", lambda line: b"\\" not in line)}
 
 
+@dataclass(frozen=True)
+class Codec:
+    """A way to compress a generated file. The commands take the file's name behind them and write to standard output."""
+    name: str
+    suffix: str
+    compress: Tuple[str, ...]
+    decompress: Tuple[str, ...]
+
+
+_UNLZ4 = ("lz4", "-dc")
+CODECS = {codec.name: codec for codec in (
+    Codec("lz4", ".lz4", ("lz4", "-q", "-1", "-c"), _UNLZ4),  # independent blocks of 4 MiB, a checksum of the content
+    Codec("lz4-64k", ".64k.lz4", ("lz4", "-q", "-1", "-B4", "-c"), _UNLZ4),
+    Codec("lz4-64k-linked", ".64k-linked.lz4", ("lz4", "-q", "-1", "-B4", "-BD", "-c"), _UNLZ4),
+    Codec("gz", ".gz", ("gzip", "-n", "-c"), ("gzip", "-dc")),
+    Codec("zst", ".zst", ("zstd", "-q", "-c"), ("zstd", "-q", "-dc")),
+)}
+
+
 def _write_part(source, path, truth_path, keeps):
     lines = size = 0
     with open(source, "rb") as whole, open(path, "wb") as part:
@@ -48,15 +69,16 @@ class Store:
         self.build, self.folder, self.seed = build, folder, seed
         self._made, self._hashes = {}, {}
 
-    def has(self, kind, size):
+    def has(self, kind, size, codec=None):
         """Whether a file is there already."""
         path = self._path(kind, size)
-        return self._complete(path, self._truth_path(path))
+        return self._complete(path, self._truth_path(path)) and (codec is None or os.path.exists(self._compressed_path(path, codec)))
 
-    def get(self, kind, size):
-        key = (kind, size)
+    def get(self, kind, size, codec=None):
+        """A generated file, or its copy compressed with the codec of this name."""
+        key = (kind, size, codec)
         if key not in self._made:
-            self._made[key] = self._make(kind, size)
+            self._made[key] = self._make(kind, size) if codec is None else self._compress(self.get(kind, size), CODECS[codec])
         return self._made[key]
 
     def _path(self, kind, size):
@@ -82,6 +104,19 @@ class Store:
         with open(truth_path) as file:
             truth = json.load(file)
         return Data(path, os.path.getsize(path), truth)
+
+    @staticmethod
+    def _compressed_path(path, codec):
+        return path[:-4] + CODECS[codec].suffix
+
+    def _compress(self, plain, codec):
+        path = self._compressed_path(plain.path, codec.name)
+        if not os.path.exists(path):
+            command = [self.build.tool(codec.compress[0]), *codec.compress[1:], os.path.realpath(plain.path)]  # zstd reads no symbolic links
+            with open(path + ".part", "wb") as file:
+                subprocess.run(command, stdout=file, check=True)
+            os.replace(path + ".part", path)
+        return Data(path, plain.bytes, plain.truth, os.path.getsize(path))
 
     @staticmethod
     def _complete(path, truth_path):

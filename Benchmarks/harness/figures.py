@@ -13,7 +13,7 @@ DISK_RESERVE = 30_000_000_000  # bytes that an input made for --memory-size leav
 
 
 def _entry(session, line, data, repeat=1):
-    return {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes * repeat, "rivals": [],
+    return {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "input": data.name, "bytes": data.bytes * repeat, "rivals": [],
             "command": session.shown(session.command(line, data, repeat), cores=line.cores)}
 
 
@@ -24,7 +24,7 @@ def _memory_inputs(session, line):
     if line.repeat > 1:
         if session.options.memory_size is None:
             return [(session.data(line, size), line.repeat)]
-        if not session.store.has(line.data, session.options.memory_size):
+        if not session.store.has(line.data, session.options.memory_size, line.codec):
             free = shutil.disk_usage(session.store.folder).free
             if free - session.options.memory_size < DISK_RESERVE:
                 raise Missing(f"--memory-size: {free / 1e9:.0f} GB are free, and {DISK_RESERVE / 1e9:.0f} GB shall stay so")
@@ -121,11 +121,11 @@ def measure(session, line):
     try:
         return KINDS[line.kind](session, line)
     except Missing as error:
-        if line.kind != "memory":
+        if line.kind != "memory" and line.codec is None:
             raise
-        return {"name": line.name, "title": line.title, "kind": line.kind, "rivals": [], "summary": f"skipped: {error}"}
+        return {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "rivals": [], "summary": session.clean(f"skipped: {error}")}
     except checks.Wrong as error:
-        session.wrong(line, "spalt", error)
+        session.wrong(line, line.program, error)
         return None
 
 

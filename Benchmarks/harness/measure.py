@@ -5,6 +5,7 @@ import statistics
 
 from . import checks, rivals
 from .build import Missing
+from .line import SPALT
 from .registry import LINES
 
 
@@ -30,14 +31,20 @@ class Session:
     def data(self, line, size=None):
         if size is None:
             size = self.options.size if line.size == "large" else min(self.options.size, self.options.slow_size)
-        data = self.store.get(line.data, size)
+        data = self.store.get(line.data, size, line.codec)
         if data.path not in self._prepared:
             self.cache.prepare(data.path)
             self._prepared.add(data.path)
         return data
 
+    def program(self, line):
+        """Our program that does a line's work; raises `Missing` when it is not there."""
+        if self.options.spalt is None:
+            raise Missing("our programs are not measured")
+        return self.options.spalt if line.program == SPALT else self.build.content_stage()
+
     def command(self, line, data, repeat=1):
-        words = [self.options.spalt]
+        words = [self.program(line)]
         for word in line.arguments:
             words += [data.path] * repeat if word == "{file}" else [word]
         return words
@@ -64,7 +71,10 @@ class Session:
 
     # One run of each
 
-    def limit(self, data, mode="newlines"):
+    def limit(self, line, data, mode="newlines"):
+        """GB/s of what the machine can do at all with a plain file, or None."""
+        if line.codec is not None:
+            return None
         self.cache.before_run(data.path)
         outcome = self.runner.run([self.build.limits(), mode, data.path])
         if outcome.status == 3:
@@ -76,18 +86,17 @@ class Session:
 
     def ours(self, line, data, repeat=1, **how):
         self.cache.before_run(data.path)
-        outcome = self.runner.run(self.command(line, data, repeat), keep_stdout=line.check == "count", cores=line.cores, **how)
+        outcome = self.runner.run(self.command(line, data, repeat), keep_stdout=line.check in checks.PRINTS_ANSWER, cores=line.cores, **how)
         checks.ours(line.check, outcome, checks.expected(data.truth, line.keeps, repeat))
         return outcome
 
     def theirs(self, line, against, variant, data, extra=()):
         rival, mode = against.rival, against.mode
-        if rival == "spalt":
-            outcome = self.ours(another(mode), data)
-            return outcome.seconds, outcome, rivals.Answer(data.truth["lines"], None)
+        if against.ours:
+            return self._stages(against)
         self.cache.before_run(data.path)
         command = [data.path if word == "{file}" else word for word in variant.command]
-        outcome = self.runner.run(command + list(extra), environment=variant.environment)
+        outcome = self.runner.run(command + list(extra), environment=variant.environment, keep_stdout=not variant.discards)
         if outcome.status != 0:
             raise Missing(f"{rival} ended with status {outcome.status}: {outcome.stderr.strip()[-200:]}")
         answer = rivals.parse(rival, mode, outcome.stdout)
@@ -95,14 +104,23 @@ class Session:
         seconds = answer.seconds if variant.inside else outcome.seconds
         return seconds, outcome, answer
 
+    def _stages(self, against):
+        """Our own programs doing the work of other lines."""
+        seconds, stages = [], {}
+        for line in map(another, against.ours):
+            data = self.data(line)
+            outcome = self.ours(line, data)
+            seconds.append(outcome.seconds)
+            stages[line.name] = data.bytes / outcome.seconds / 1e9
+        return max(seconds) if against.mode == "slowest" else sum(seconds), outcome, rivals.Answer(None, None, stages=stages)
+
     def best_variant(self, line, against, data):
         """The fastest way to run a rival (of one trial each); its sums are checked once, outside of the race."""
         key = f"{against.rival} {against.mode}"
-        if against.rival == "spalt":  # the same program, doing the work of another line
-            if self.options.spalt is None:
-                raise Missing("spalt is not measured")
-            return rivals.Variant("spalt", self.command(another(against.mode), data))
-        candidates = rivals.variants(self.build, against.rival, against.mode)
+        if against.ours:  # our own programs, doing the work of other lines
+            words = [word for other in map(another, against.ours) for word in ["+", *self.command(other, self.data(other))]]
+            return rivals.Variant(against.rival, words[1:])
+        candidates = rivals.variants(self.build, against.rival, against.mode, line.codec)
         if not candidates:
             raise Missing(f"{against.rival} was not built")
         if len(candidates) > 1 and not self.options.smoke:
@@ -119,10 +137,18 @@ class Session:
             self.trials[f"{key} ({data.name})"] = rates
             candidates = sorted((v for v in candidates if v.label in rates), key=lambda v: -rates[v.label])
         best = candidates[0]
-        if best.check and (key, data.path) not in self._checked:
-            self.theirs(line, against, best, data, best.check)
+        if (key, data.path) not in self._checked:
+            self._check_once(line, against, best, data)
             self._checked.add((key, data.path))
         return best
+
+    def _check_once(self, line, against, variant, data):
+        """What a timed run of a rival does not tell: its sums, or the length of what it writes."""
+        if variant.check:
+            self.theirs(line, against, variant, data, variant.check)
+        elif variant.discards:
+            command = [data.path if word == "{file}" else word for word in variant.command]
+            checks.equal("bytes of content", sum(map(len, self.runner.stream(command))), data.truth["bytes"])
 
 
 def another(name):
@@ -133,7 +159,9 @@ def another(name):
 def race(session, line):
     """Runs a line; returns its entry in the results."""
     data = session.data(line)
-    entry = {"name": line.name, "title": line.title, "kind": line.kind, "input": data.name, "bytes": data.bytes, "rivals": []}
+    entry = {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "input": data.name, "bytes": data.bytes, "rivals": []}
+    if data.stored_bytes is not None:
+        entry["stored_bytes"] = data.stored_bytes
     ours_all, limits, shares, together = [], [], [], []
     session.log(f"{line.name} ({data.bytes / 1e6:.0f} MB)")
     if len(session.runner.cpus(line.cores)) < line.cores:
@@ -156,10 +184,10 @@ def race(session, line):
         entry["command"] = session.shown(session.command(line, data), cores=line.cores)
     try:
         for against, variant in opponents or [(None, None)]:
-            times, inside, mine, rss, version, their_shares = [], [], [], [], None, []
+            times, inside, mine, rss, version, their_shares, stages = [], [], [], [], None, [], {}
             for _ in range(session.options.runs):
                 if line.cores == 1:  # the limit has one thread
-                    limits.append(session.limit(data))
+                    limits.append(session.limit(line, data))
                 if with_ours:
                     outcome = session.ours(line, data)
                     mine.append(outcome.seconds)
@@ -178,9 +206,12 @@ def race(session, line):
                 times.append(seconds)
                 their_shares.append(outcome.processor_share)
                 if line.cores > 1 and against.rival == "spalt":
-                    both = session.runner.together(session.command(another(against.mode), data), line.cores)
+                    other = another(against.mode)
+                    both = session.runner.together(session.command(other, session.data(other)), line.cores)
                     together.append(line.cores * seconds / both)
                 inside.append(answer.seconds)
+                for name, rate in (answer.stages or {}).items():
+                    stages.setdefault(name, []).append(rate)
                 rss.append(outcome.max_rss)
                 version = answer.version
             ours_all += mine
@@ -194,6 +225,8 @@ def race(session, line):
                     "max_rss": max(rss), "target": against.target, "processor_share": spread(their_shares),
                 }
                 session.warn_if_starved(f"{against.rival} {against.mode}", their_shares)
+                if len(stages) > 1:
+                    result["stages"] = {name: spread(rates) for name, rates in stages.items()}
                 if answer.found is not None:
                     result["found"] = {"rows": answer.found, "of": checks.expected(data.truth, line.keeps).records}
                 if mine:
@@ -201,12 +234,12 @@ def race(session, line):
                     result["met"] = None if against.target is None else result["ratio"]["median"] >= against.target
                 entry["rivals"].append(result)
     except checks.Wrong as error:
-        session.wrong(line, "spalt", error)
+        session.wrong(line, line.program, error)
     entry["limit_gbps"] = spread([value for value in limits if value])
     entry["together"] = spread(together)
     entry["processor_share"] = spread(shares)
     if line.cores == 1:
-        session.warn_if_starved("spalt", shares)
+        session.warn_if_starved(line.program, shares)
     if ours_all:
         entry["gbps"] = spread([data.bytes / t / 1e9 for t in ours_all])
         if line.floor is not None:

@@ -1,38 +1,6 @@
 """What is measured. A later issue adds a benchmark by adding a `Line` here."""
-from dataclasses import dataclass, replace
-from typing import Optional, Tuple
-
-MIB = 1 << 20
-
-
-@dataclass(frozen=True)
-class Against:
-    """A rival and the work it does (see `rivals.py`); `target` is the ratio rival time / our time that we owe.
-    The rival `spalt` is our own program doing the work of the line that `mode` names, in turn with this one."""
-    rival: str
-    mode: str
-    target: Optional[float] = None
-
-
-@dataclass(frozen=True)
-class Line:
-    name: str
-    title: str
-    arguments: Tuple[str, ...]              # of spalt; {file} stands for the input
-    kind: str = "race"                      # race, memory, mallocs, startup, zero-copy (see measure.py, figures.py)
-    check: str = "stats"                    # how the answer is checked: a name in checks.OURS
-    data: str = "ndjson"                    # kind of generated file, or of a part of one (data.py)
-    size: str = "large"                     # large: --size; slow: at most 200 MB
-    keeps: Optional[str] = None             # what a filter keeps: a name in the truth's `counts`; None: every line
-    cores: int = 1                          # that our command is pinned to
-    repeat: int = 1                         # memory: how often the large file is read, as so many inputs
-    against: Tuple[Against, ...] = ()
-    floor: Optional[float] = None           # GB/s of input that we owe
-    times_of: Optional[Tuple[str, float]] = None  # (line, factor): our GB/s against our GB/s in another line
-    limit: Optional[float] = None           # startup: seconds; mallocs: how many more than for 10 MB
-    anonymous_limit: Optional[int] = None   # memory: bytes
-    total_limit: Optional[int] = None
-
+from . import compressed
+from .line import COUNT, ENGINES, MIB, Against, Line, all_fields, on_two_cores, two_threads, where_status
 
 PARSE = ("parse", "-f", "ndjson")
 ALL_FIELDS = (*PARSE, "--to", "none", "-j1", "--stats", "json")
@@ -40,9 +8,7 @@ ALL_FIELDS = (*PARSE, "--to", "none", "-j1", "--stats", "json")
 STATUS = (*PARSE, "--where", "status >= 500", "-j1")
 SERVICE_LEVEL = (*PARSE, "--where", "service = 'checkout' AND level = 'ERROR'", "-j1")
 MESSAGE = (*PARSE, "--where", "msg ~ 'timeout.*upstream'", "-j1")
-COUNT = ("--count", "{file}")
 CSV = (*PARSE, "--to", "csv", "-j1", "--stats", "json", "{file}")
-ENGINES = ("duckdb", "chdb", "polars")
 
 
 def _simdjson(mode, target):
@@ -79,65 +45,43 @@ FILTERS = (
 )
 
 
-def _two_threads(arguments):
-    return tuple("-j2" if word == "-j1" else word for word in arguments)
-
-
-def _on_two_cores(line):
-    """A line with two threads on two cores, against itself with one."""
-    return replace(line, name=line.name + "-j2", title=line.title + ", -j2", arguments=_two_threads(line.arguments), cores=2,
-                   against=(Against("spalt", line.name, 1.8),))
-
-
 PARALLEL = (
-    *(_on_two_cores(line) for line in FILTERS if line.size == "large"),
-    Line("ndjson-memory-csv-j2", "NDJSON, ten times --size, all fields to csv, -j2: peak memory", _two_threads(CSV), kind="memory",
+    *(on_two_cores(line) for line in FILTERS if line.size == "large"),
+    Line("ndjson-memory-csv-j2", "NDJSON, ten times --size, all fields to csv, -j2: peak memory", two_threads(CSV), kind="memory",
          cores=2, repeat=10, anonymous_limit=96 * MIB),
     Line("ndjson-memory-where-j2", "NDJSON, ten times --size, msg ~ 'timeout.*upstream' to raw, -j2: peak memory",
-         _two_threads((*MESSAGE, "--to", "raw", "--stats", "json", "{file}")), kind="memory", cores=2, repeat=10,
+         two_threads((*MESSAGE, "--to", "raw", "--stats", "json", "{file}")), kind="memory", cores=2, repeat=10,
          keeps="msg~timeout.*upstream", anonymous_limit=96 * MIB),
 )
 
 
-def _parse(form):
-    return "parse", "-f", form
-
-
-def _all_fields(form):
-    return (*_parse(form), "--to", "none", "-j1", "--stats", "json")
-
-
-def _where_status(form):
-    return (*_parse(form), "--where", "status >= 500", "-j1", *COUNT)
-
-
 ACCESS = (
-    Line("access-columns", "access log, all fields into typed columns", (*_all_fields("access"), "{file}"), data="access",
+    Line("access-columns", "access log, all fields into typed columns", (*all_fields("access"), "{file}"), data="access",
          against=(Against("access_memchr", "columns", 1.3), Against("access_memchr", "nothing", 1.1))),
-    Line("access-columns-engines", "access log, all fields into typed columns (200 MB)", (*_all_fields("access"), "{file}"), data="access",
+    Line("access-columns-engines", "access log, all fields into typed columns (200 MB)", (*all_fields("access"), "{file}"), data="access",
          size="slow", against=_engines("access_columns")),
-    Line("access-where-status", "access log, status >= 500 (1 %), count", _where_status("access"), check="count", data="access",
+    Line("access-where-status", "access log, status >= 500 (1 %), count", where_status("access"), check="count", data="access",
          keeps="status>=500",
          against=(Against("access_memchr", "status", 1.1), Against("grep", "where_access_status"), Against("rg", "where_access_status"),
                   Against("rg", "where_access_status_literal"))),
-    Line("access-where-status-engines", "access log, status >= 500, count (200 MB)", _where_status("access"), check="count",
+    Line("access-where-status-engines", "access log, status >= 500, count (200 MB)", where_status("access"), check="count",
          data="access", size="slow", keeps="status>=500", against=(*_engines("access_where_status"), Against("mawk", "where_access_status"))),
-    Line("access-zero-copy", "access log, --require-zero-copy", (*_all_fields("access"), "--require-zero-copy", "{file}"), kind="zero-copy",
+    Line("access-zero-copy", "access log, --require-zero-copy", (*all_fields("access"), "--require-zero-copy", "{file}"), kind="zero-copy",
          data="access"),
 )
 
 LOGFMT = (
-    Line("logfmt-columns", "logfmt, all fields into typed columns", (*_all_fields("logfmt"), "{file}"), data="logfmt",
+    Line("logfmt-columns", "logfmt, all fields into typed columns", (*all_fields("logfmt"), "{file}"), data="logfmt",
          against=(Against("logfmt_memchr", "three", 1.3), Against("logfmt_memchr", "columns"))),
-    Line("logfmt-columns-engines", "logfmt, all fields into typed columns (200 MB)", (*_all_fields("logfmt"), "{file}"), data="logfmt",
+    Line("logfmt-columns-engines", "logfmt, all fields into typed columns (200 MB)", (*all_fields("logfmt"), "{file}"), data="logfmt",
          size="slow", against=(Against("chdb", "logfmt_columns"),)),
-    Line("logfmt-where-status", "logfmt, status >= 500 (1 %), count", _where_status("logfmt"), check="count", data="logfmt",
+    Line("logfmt-where-status", "logfmt, status >= 500 (1 %), count", where_status("logfmt"), check="count", data="logfmt",
          keeps="status>=500",
          against=(Against("spalt", "logfmt-columns", 2.0), Against("grep", "where_logfmt_status"), Against("rg", "where_logfmt_status"),
                   Against("rg", "where_logfmt_status_literal"))),
-    Line("logfmt-where-status-engines", "logfmt, status >= 500, count (200 MB)", _where_status("logfmt"), check="count", data="logfmt",
+    Line("logfmt-where-status-engines", "logfmt, status >= 500, count (200 MB)", where_status("logfmt"), check="count", data="logfmt",
          size="slow", keeps="status>=500", against=_engines("logfmt_where_status")),
-    Line("logfmt-zero-copy", "logfmt without escapes, --require-zero-copy (200 MB)", (*_all_fields("logfmt"), "--require-zero-copy", "{file}"),
+    Line("logfmt-zero-copy", "logfmt without escapes, --require-zero-copy (200 MB)", (*all_fields("logfmt"), "--require-zero-copy", "{file}"),
          kind="zero-copy", data="logfmt-unescaped", size="slow"),
 )
 
@@ -165,6 +109,7 @@ LINES = (
     *PARALLEL,
     *ACCESS,
     *LOGFMT,
+    *compressed.LINES,
 )
 
 # Where a comparison is not between equals. Printed with every result.
@@ -193,5 +138,6 @@ HANDICAPS = (
     "Lines that end in `-j2` run on two cores and are compared with the same work on one; on a machine with two cores the runner, which waits, has no "
     "core of its own. Their limit is what two processes with `-j1`, one on each core, do at once.",
     "jq counts records that it parsed into its own values; it has no columns.",
+    *compressed.HANDICAPS,
     "The limit (`newlines`, `sum`) maps the file lazily like our `--io mmap` and does nothing else.",
 )

@@ -21,7 +21,7 @@ def rows(entries):
     """(line, who, GB/s, ratio, owed, verdict) for every figure."""
     for entry in entries:
         if "summary" in entry:
-            yield entry["name"], "spalt", entry["summary"], "", "", _met(entry)
+            yield entry["name"], entry["program"], entry["summary"], "", "", _met(entry)
             continue
         if entry.get("gbps"):
             owed = f">= {entry['floor']} GB/s" if "floor" in entry else ""
@@ -29,7 +29,7 @@ def rows(entries):
             if "times_of" in entry:
                 ratio = f"{entry['times_of']['factor']:.2f} x {entry['times_of']['line']}"
                 owed = f">= {entry['times_of']['target']} x"
-            yield entry["name"], "spalt", _gbps(entry["gbps"]), ratio, owed, _met(entry)
+            yield entry["name"], entry["program"], _gbps(entry["gbps"]), ratio, owed, _met(entry)
         for rival in entry["rivals"]:
             who = f"{rival['rival']} {rival['mode']}"
             if "skipped" in rival:
@@ -37,6 +37,8 @@ def rows(entries):
                 continue
             owed = f">= {rival['target']}" if rival["target"] else ""
             yield entry["name"], who, _gbps(rival["gbps"]), _gbps(rival.get("ratio")), owed, _met(rival)
+            for name, rate in rival.get("stages", {}).items():
+                yield entry["name"], f"  of which {name}", _gbps(rate), "", "", ""
         if entry.get("limit_gbps"):
             yield entry["name"], "limit (newlines)", _gbps(entry["limit_gbps"]), "", "", ""
         if entry.get("together"):
@@ -49,7 +51,7 @@ def _variant(rival):
     return rival["variant"] + (f" (found {found['rows']} of {found['of']})" if wrong else "")
 
 
-HEADER = ("line", "who", "GB/s: median (min–max)", "spalt is … times as fast", "owed", "")
+HEADER = ("line", "who", "GB/s: median (min–max)", "ours: times as fast as the rival", "owed", "")
 
 
 def table(entries):

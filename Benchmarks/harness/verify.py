@@ -1,8 +1,10 @@
 """The value-by-value check: the generator's truth and what spalt writes, against CPython."""
 import hashlib
+import shutil
 from functools import partial
 
 from . import checks, truth
+from .data import CODECS
 from .formats import FORMATS, Number
 
 OUTPUTS = {"ndjson": checks.ndjson_output, "csv": checks.csv_output, "raw": checks.raw_output}
@@ -26,12 +28,16 @@ def _decoding(form, line):
     return {name: value if isinstance(value, Number) else form.decode(value) for name, value in form.record(line).items()}
 
 
-def verify(session, size, kinds):
-    """Every value of every line of a smaller file of each kind; returns what was done."""
-    return [each for kind in kinds for each in _verify(session, size, FORMATS[kind])]
+def verify(session, size, kinds, codecs):
+    """Every value of every line of a smaller file of each kind; returns what was done. A compressed copy must give the same output."""
+    return [each for kind in kinds for each in _verify(session, size, FORMATS[kind], _present(codecs))]
 
 
-def _verify(session, size, form):
+def _present(codecs):
+    return [name for name, codec in CODECS.items() if name in codecs and shutil.which(codec.compress[0])]
+
+
+def _verify(session, size, form, codecs):
     data = session.store.get(form.name, size)
     done = []
 
@@ -61,7 +67,13 @@ def _verify(session, size, form):
     expression = list(form.filters.values())[-1][0]
     for sink in OUTPUTS:
         command = [*base, "--to", sink, "--where", expression, data.path]
-        check(f"-j2 writes the same {sink} as -j1: {form.name}", lambda: _same_bytes(session, command), [*command, "-j2"])
+        check(f"-j2 writes the same {sink} as -j1: {form.name}", lambda: _same_bytes(session, [*command, "-j1"], [*command, "-j2"]),
+              [*command, "-j2"])
+        for codec in codecs:
+            for threads in ("-j1", "-j2"):
+                compressed = [*command[:-1], session.store.get(form.name, size, codec).path, threads]
+                check(f"the copy in {codec} gives the same {sink}, {threads}: {form.name}",
+                      lambda: _same_bytes(session, [*command, "-j1"], compressed), compressed)
     return done
 
 
@@ -73,11 +85,11 @@ def _truth(data, form):
         checks.equal(name, count, data.truth["counts"][name])
 
 
-def _same_bytes(session, command):
+def _same_bytes(session, *commands):
     digests = []
-    for threads in ("-j1", "-j2"):
+    for command in commands:
         digest = hashlib.sha256()
-        for line in session.runner.stream([*command, threads]):
+        for line in session.runner.stream(command):
             digest.update(line)
         digests.append(digest.hexdigest())
     checks.equal("SHA-256 of the output", digests[1], digests[0])

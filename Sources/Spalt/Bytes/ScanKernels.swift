@@ -105,6 +105,19 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       offsets, capacity)
   }
 
+  /// Writes the offsets of line feeds in `range`, counted from its beginning, until `capacity` are written.
+  /// - Returns: how many.
+  @unsafe func writeLineOffsets(
+    _ cursor: borrowing ByteCursor, in range: Range<Int>,
+    to offsets: UnsafeMutablePointer<UInt32>, capacity: Int
+  ) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= cursor.end, "outside the bytes")
+    // SAFETY: the range lies inside the cursor's bytes, and the caller vouches for the offsets.
+    return unsafe table.pointee.lineOffsets(
+      (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count, 0,
+      offsets, capacity)
+  }
+
   /// Writes bitmaps of the line feeds in `range`, and of the places where a needle may stand or a Unicode
   /// escape begins, which are added to what `hits` holds; both have room for one bit a byte. The summary, with room for a
   /// bit for each word of hits, tells which of them are not zero.

@@ -1,6 +1,6 @@
 /// The compressed formats that Spalt reads, and those that it can only name.
 enum CodecRegistry {
-  static let codecs: [any Codec] = [LZ4Codec()]
+  static let codecs: [any Codec] = [LZ4Codec(), GzipCodec(), ZstdCodec()]
 
   /// What the beginning of an input is.
   enum Beginning {

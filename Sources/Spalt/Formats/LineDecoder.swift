@@ -18,6 +18,8 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   private let pool: ChunkPool
   private var record: ScannedRecord
   private var tools: WalkTools
+  /// The fast way over lines that are records as they are.
+  private var textLines: TextLines
   /// What is needed of each format; nil before it is needed.
   private var paths: [FormatPath?]
   private var formats: InputFormats
@@ -34,6 +36,9 @@ struct LineDecoder: ~Copyable, RecordDecoder {
     let record = try ScannedRecord(tree: plan.tree, arenas: arenas)
     let tools = try WalkTools(
       wanted, plan: plan, kernels: options.kernels, pool: arenas.chunkPool)
+    let textLines = try TextLines(
+      formatIndex: FormatRegistry.textIndex, pool: arenas.chunkPool, kernels: options.kernels)
+    self.textLines = textLines
     self.plan = plan
     self.framing = framing
     self.walks = walks && framing == .lines
@@ -73,6 +78,7 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   ) throws(SpaltError) -> (position: Int, row: Int) {
     let writer = slab.writer
     for path in paths { path?.clearIndex() }
+    textLines.clear()
     var run = WalkRun(
       position: skipByteOrderMark(cursor, from: start, &notes.statistics), row: row)
     while run.position < cursor.end, run.row < plan.layout.rowCapacity {
@@ -341,11 +347,15 @@ struct LineDecoder: ~Copyable, RecordDecoder {
   }
 
   /// Makes records of lines, from `run.position` on, until the batch is full or the bytes end.
-  private func decodeText(
+  private mutating func decodeText(
     _ cursor: borrowing ByteCursor, _ run: inout WalkRun, _ writer: borrowing SlabWriter,
     _ notes: inout BatchNotes
   ) throws(SpaltError) {
     while run.position < cursor.end, run.row < plan.layout.rowCapacity {
+      if walks {
+        textLines.decode(cursor, &run, tools, wanted, writer, &notes.statistics)
+        if run.position >= cursor.end || run.row >= plan.layout.rowCapacity { return }
+      }
       let line = line(cursor, from: run.position)
       if line.contentEnd - line.start <= plan.maximumRecordByteCount {
         try writeText(cursor, line, &run, writer, &notes)

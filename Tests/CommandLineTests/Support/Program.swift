@@ -56,9 +56,16 @@ enum Program {
     _ arguments: [String], input: Data = Data(), environment: [String: String] = [:],
     timeoutSeconds: Double = 20, observe: ((Int32) -> Void)? = nil
   ) throws -> Outcome {
-    try execute(
+    let outcome = try execute(
       path, arguments, input: input, environment: environment, timeoutSeconds: timeoutSeconds,
       observe: observe)
+    if observe == nil {
+      try CompressedRuns(
+        arguments: arguments, input: input, environment: environment,
+        timeoutSeconds: timeoutSeconds
+      ).compare(with: outcome)
+    }
+    return outcome
   }
 
   /// Runs `spalt`, requires status 0, and gives its output.
