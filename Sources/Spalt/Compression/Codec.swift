@@ -76,7 +76,9 @@ protocol ContentDecoder: AnyObject {
 }
 
 extension ContentDecoder {
-  func nextRun(_ input: CompressedInput, byteCount: Int) throws(SpaltError) -> (any DecodeRun)? { nil }
+  func nextRun(_ input: CompressedInput, byteCount: Int) throws(SpaltError) -> (any DecodeRun)? {
+    nil
+  }
 }
 
 /// Why `fill` came back.

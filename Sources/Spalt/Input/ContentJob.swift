@@ -27,7 +27,8 @@ final class ContentJob: @unchecked Sendable {  // handed from thread to thread, 
 
   /// Something that was decoded, or the end.
   init(
-    _ buffer: consuming ContentBuffer?, _ notes: ContentNotes, ending: Ending?, _ queue: ContentQueue
+    _ buffer: consuming ContentBuffer?, _ notes: ContentNotes, ending: Ending?,
+    _ queue: ContentQueue
   ) {
     self.queue = queue
     run = nil

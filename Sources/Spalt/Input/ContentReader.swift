@@ -39,7 +39,8 @@ public struct ContentReader: ~Copyable {
     if let mapping {
       let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
       switch CodecRegistry.recognise(
-        mapping.view(beginning), isWhole: beginning.count == mapping.byteCount) {
+        mapping.view(beginning), isWhole: beginning.count == mapping.byteCount)
+      {
       case .compressed(let codec):
         var codecOptions = CodecOptions(pool: pool, segments: segments)
         codecOptions.verifiesChecksums = options.verifiesChecksums

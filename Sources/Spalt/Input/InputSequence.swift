@@ -338,7 +338,8 @@ final class InputSequence {
   ) throws(SpaltError) -> any ByteSource {
     let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
     switch CodecRegistry.recognise(
-        mapping.view(beginning), isWhole: beginning.count == mapping.byteCount) {
+      mapping.view(beginning), isWhole: beginning.count == mapping.byteCount)
+    {
     case .compressed(let codec):
       return try CompressedSource(
         CompressedInput(mapping, path: path), codec, context(inputIndex))

@@ -143,8 +143,10 @@ enum SampleContent {
     while bytes.count < byteCount {
       let wordCount = random.below(max(1, longest / 8))
       for _ in 0..<wordCount {
-        bytes += Array(["level=info ", "request ", "GET /index.html ", "status=", "ünïcode "][
-          random.below(5)].utf8)
+        bytes += Array(
+          ["level=info ", "request ", "GET /index.html ", "status=", "ünïcode "][
+            random.below(5)
+          ].utf8)
         bytes += Array(String(random.below(100_000)).utf8)
         bytes.append(0x20)
       }

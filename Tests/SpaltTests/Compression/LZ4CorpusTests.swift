@@ -35,7 +35,8 @@ import Testing
     #expect(files.count == 3)
     for file in files {
       for continues in [false, true] {
-        for options in InputOptions.ways(pieces: [64, 1 << 20], { $0.continuesAfterDamage = continues })
+        for options in InputOptions.ways(
+          pieces: [64, 1 << 20], { $0.continuesAfterDamage = continues })
         {
           let outcome = try ContentOutcome.read(file.path, options)
           if outcome.modeName.hasSuffix("lz4") { #expect(!outcome.damages.isEmpty, "\(file.name)") }

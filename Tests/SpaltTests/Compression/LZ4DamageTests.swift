@@ -112,7 +112,9 @@ import Testing
           #expect(damage.compressedOffset == byteCount)
           let rows = partial.snapshot.rows
           #expect(expected.rows.starts(with: rows), "\(way)")
-          let recordEnd = expected.positions.prefix(rows.count).last.map { $0.offset + $0.byteCount }
+          let recordEnd = expected.positions.prefix(rows.count).last.map {
+            $0.offset + $0.byteCount
+          }
           // All complete records are there: what is left is less than one.
           let isComplete =
             !content[(recordEnd ?? 0)..<damage.contentOffset].dropFirst().contains(0x0A)
@@ -254,6 +256,16 @@ import Testing
             "the block's length, \(word & 0x7FFF_FFFF) bytes, is more than the 65536 that the frame allows"
           )
         ])
+    }
+  }
+
+  @Test func aBlockOfNothingInALegacyFrame() throws {
+    let bytes: [UInt8] = [0x02, 0x21, 0x4C, 0x18, 0, 0, 0, 0, 1, 2]
+    let file = try TemporaryFile(bytes)
+    for options in InputOptions.ways(pieces: [1, 64, 1 << 20]) {
+      let outcome = try ContentOutcome.read(file.path, options)
+      #expect(outcome.damages.map(\.compressedOffset) == [4])
+      #expect(outcome.damages.map(\.reason) == ["the block is malformed"])
     }
   }
 

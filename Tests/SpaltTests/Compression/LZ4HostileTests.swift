@@ -126,7 +126,8 @@ import Testing
 
   @Test func manyEmptyFrames() throws {
     let frame = LZ4FrameWriter(hasContentChecksum: true, tellsContentByteCount: true).frame([])
-    let one = LZ4FrameWriter(storing: .always, hasContentChecksum: true, blockByteCounts: [0]).frame([])
+    let one = LZ4FrameWriter(storing: .always, hasContentChecksum: true, blockByteCounts: [0])
+      .frame([])
     for kind in [frame, one] {
       let bytes = Array(repeatElement(kind, count: 5000).joined())
       for inRuns in [false, true] { #expect(try mostNotes(bytes, inRuns: inRuns) <= 1025) }

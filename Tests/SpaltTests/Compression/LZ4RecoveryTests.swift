@@ -181,7 +181,8 @@ import Testing
 
   @Test func aRemainderOfManyChunksIsOneReject() throws {
     // A line of 50,000 bytes, of which a block in the middle is lost.
-    let content = lines(0..<3) + SampleContent.noise(byteCount: 50_000, seed: 1) + [0x0A] + lines(3..<6)
+    let content =
+      lines(0..<3) + SampleContent.noise(byteCount: 50_000, seed: 1) + [0x0A] + lines(3..<6)
     let writer = LZ4FrameWriter(storing: .always, hasBlockChecksums: true, blockByteCounts: [300])
     let parts = writer.parts(content)
     var damaged = parts.bytes

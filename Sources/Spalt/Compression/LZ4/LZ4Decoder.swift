@@ -50,7 +50,7 @@ final class LZ4Decoder: ContentDecoder {
   func requiredByteCount(_ input: CompressedInput) throws(SpaltError) -> Int {
     guard case .inFrame(let frame) = state, input.byteCount >= 4 else { return 1 }
     let word = input.view().littleEndian32(at: 0)
-    guard word != 0, !(frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) else { return 1 }
+    guard frame.header.isLegacy ? !LZ4FrameHeader.isMagic(word) : word != 0 else { return 1 }
     let block = LZ4BlockHeader(word, frame.header)
     guard block.byteCount <= frame.header.maximumBlockByteCount else { return 1 }
     return max(1, block.maximumContentByteCount(atHand: input.byteCount))
@@ -501,7 +501,8 @@ final class LZ4Decoder: ContentDecoder {
 
   /// Ends a frame whose end is all right; false when `fill` has to see to it.
   private func endMappedFrame(_ parts: inout [LZ4Run.Part], _ input: CompressedInput) -> Bool {
-    guard case .inFrame(let frame) = state, let last = parts.indices.last, parts[last].frame.number == frame.number
+    guard case .inFrame(let frame) = state, let last = parts.indices.last,
+      parts[last].frame.number == frame.number
     else { return false }
     if !frame.header.isLegacy {
       let byteCount = frame.header.hasContentChecksum ? 8 : 4
