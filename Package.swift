@@ -28,8 +28,6 @@ struct SystemLibrary {
     SystemLibrary(target: "CLZ4", name: "liblz4", aptPackage: "liblz4-dev", brewPackage: "lz4"),
     SystemLibrary(target: "CZstd", name: "libzstd", aptPackage: "libzstd-dev", brewPackage: "zstd"),
     SystemLibrary(
-      target: "CXXHash", name: "libxxhash", aptPackage: "libxxhash-dev", brewPackage: "xxhash"),
-    SystemLibrary(
       target: "CZlib", name: "libz", aptPackage: "zlib1g-dev", brewPackage: "zlib",
       packageConfigurationName: "zlib"),
   ]

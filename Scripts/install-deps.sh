@@ -13,7 +13,7 @@ has() { command -v "$1" > /dev/null; }
 if [ "$(uname)" = Darwin ]; then
   missing=()
   for tool in git python3; do has "$tool" || missing+=("$tool"); done
-  for pair in pcre2:pcre2.h lz4:lz4.h zstd:zstd.h xxhash:xxhash.h isa-l:isa-l.h zlib:zlib.h; do
+  for pair in pcre2:pcre2.h lz4:lz4.h zstd:zstd.h isa-l:isa-l.h zlib:zlib.h; do
     [ -e "/opt/homebrew/include/${pair#*:}" ] || [ -e "/usr/local/include/${pair#*:}" ] ||
       missing+=("${pair%%:*}")
   done
@@ -39,7 +39,6 @@ has python3 || packages+=(python3)
 header pcre2.h || packages+=(libpcre2-dev)
 header lz4.h || packages+=(liblz4-dev)
 header zstd.h || packages+=(libzstd-dev)
-header xxhash.h || packages+=(libxxhash-dev)
 header zlib.h || packages+=(zlib1g-dev)
 header isa-l/igzip_lib.h || packages+=(libisal-dev)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs ] ||

@@ -112,6 +112,36 @@ SPALT_INLINE bool vecIsZero(Vec a) {
 #define vecShiftIn(now, before, count) \
   _mm256_alignr_epi8((now), _mm256_permute2x128_si256((before), (now), 0x21), 16 - (count))
 
+/// The rounds of XXH32 over as many whole stripes of 16 bytes as there are; returns the bytes taken.
+/// A round is `lane = rotate(lane + word * prime2, 13) * prime1`. Scalar processors multiply once in a cycle, which
+/// makes eight cycles a stripe; here vectors do the multiplication that no lane waits for, a KiB ahead, which leaves
+/// the five cycles of the chain.
+static size_t xxh32Stripes(uint32_t *lanes, const uint8_t *bytes, size_t byteCount) {
+  enum { pieceByteCount = 1024, wordCount = pieceByteCount / 4 };
+  const __m256i prime2 = _mm256_set1_epi32((int)xxh32Prime2);
+  _Alignas(32) uint32_t products[wordCount];
+  uint32_t a = lanes[0], b = lanes[1], c = lanes[2], d = lanes[3];
+  size_t index = 0;
+  for (; byteCount - index >= pieceByteCount; index += pieceByteCount) {
+    for (size_t i = 0; i < wordCount; i += 8) {
+      const Vec words = vecLoad(bytes + index + 4 * i);
+      _mm256_store_si256((__m256i *)(void *)(products + i), _mm256_mullo_epi32(words, prime2));
+    }
+    // Both barriers keep the compiler from merging the loops, and from multiplying by vectors in the chain, too.
+    __asm__ volatile("" ::: "memory");
+    for (size_t i = 0; i < wordCount; i += 4) {
+      a = xxh32Turn(a + products[i]);
+      b = xxh32Turn(b + products[i + 1]);
+      c = xxh32Turn(c + products[i + 2]);
+      d = xxh32Turn(d + products[i + 3]);
+      __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
+    }
+  }
+  lanes[0] = a, lanes[1] = b, lanes[2] = c, lanes[3] = d;
+  return index + xxh32ScalarStripes(lanes, bytes + index, byteCount - index);
+}
+#define SPALT_HAS_XXH32_STRIPES
+
 #define SPALT_TABLE spaltKernelsAVX2
 #define SPALT_TABLE_NAME "avx2"
 #include "scan.inc.h"

@@ -199,6 +199,7 @@ const SpaltKernelTable spaltKernelsAVX512 = {
     .stringSpecialOffsets = stringSpecialOffsets512,
     .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
+    .xxh32Stripes = xxh32Stripes,
 };
 
 #pragma clang attribute pop

@@ -630,6 +630,14 @@ static size_t validateUTF8(const uint8_t *bytes, size_t byteCount) {
 
 #endif
 
+#ifndef SPALT_HAS_XXH32_STRIPES
+
+static size_t xxh32Stripes(uint32_t *lanes, const uint8_t *bytes, size_t byteCount) {
+  return xxh32ScalarStripes(lanes, bytes, byteCount);
+}
+
+#endif
+
 const SpaltKernelTable SPALT_TABLE = {
     .name = SPALT_TABLE_NAME,
     .countByte = countByte,
@@ -647,4 +655,5 @@ const SpaltKernelTable SPALT_TABLE = {
     .stringSpecialOffsets = stringSpecialOffsets,
     .storeShortIntegers = storeShortIntegers,
     .validateUTF8 = validateUTF8,
+    .xxh32Stripes = xxh32Stripes,
 };

@@ -148,4 +148,30 @@ SPALT_INLINE void leaveOutIntegers(
   }
 }
 
+// XXH32, the checksum of LZ4 frames: "xxHash fast digest algorithm", version 0.1.1.
+
+enum { xxh32StripeByteCount = 16 };
+static const uint32_t xxh32Prime1 = 2654435761u, xxh32Prime2 = 2246822519u;
+
+/// What a round of XXH32 does behind its first multiplication.
+SPALT_INLINE uint32_t xxh32Turn(uint32_t sum) {
+  return (sum << 13 | sum >> 19) * xxh32Prime1;
+}
+
+/// The rounds over as many whole stripes as there are; returns the bytes taken.
+SPALT_INLINE size_t xxh32ScalarStripes(uint32_t *lanes, const uint8_t *bytes, size_t byteCount) {
+  uint32_t a = lanes[0], b = lanes[1], c = lanes[2], d = lanes[3];
+  size_t index = 0;
+  for (; byteCount - index >= xxh32StripeByteCount; index += xxh32StripeByteCount) {
+    a = xxh32Turn(a + (uint32_t)loadHalfWord(bytes + index) * xxh32Prime2);
+    b = xxh32Turn(b + (uint32_t)loadHalfWord(bytes + index + 4) * xxh32Prime2);
+    c = xxh32Turn(c + (uint32_t)loadHalfWord(bytes + index + 8) * xxh32Prime2);
+    d = xxh32Turn(d + (uint32_t)loadHalfWord(bytes + index + 12) * xxh32Prime2);
+    // Four lanes look like a vector to the compiler, but its multiplication takes longer than four of a scalar's.
+    __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
+  }
+  lanes[0] = a, lanes[1] = b, lanes[2] = c, lanes[3] = d;
+  return index;
+}
+
 #endif

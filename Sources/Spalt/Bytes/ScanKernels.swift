@@ -153,4 +153,18 @@ public struct ScanKernels: @unchecked Sendable {  // points to constant tables
       (cursor.base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count)
     return found == range.count ? nil : range.lowerBound + found
   }
+
+  /// Goes on with XXH32 over the whole stripes of 16 bytes at the beginning of a view.
+  /// - Returns: how many bytes that were.
+  func addXXH32Stripes(_ view: borrowing ByteView, to lanes: inout InlineArray<4, UInt32>) -> Int {
+    var copy = (lanes[0], lanes[1], lanes[2], lanes[3])
+    // SAFETY: the view covers that many bytes; the lanes are four words that lie in a row.
+    let count = unsafe withUnsafeMutableBytes(of: &copy) { words in
+      unsafe table.pointee.xxh32Stripes(
+        words.assumingMemoryBound(to: UInt32.self).baseAddress.unsafelyUnwrapped,
+        view.base.assumingMemoryBound(to: UInt8.self), view.byteCount)
+    }
+    lanes = [copy.0, copy.1, copy.2, copy.3]
+    return count
+  }
 }

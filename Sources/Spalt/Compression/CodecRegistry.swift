@@ -17,8 +17,8 @@ enum CodecRegistry {
   static let inspectedByteCount = 4 << 10
 
   /// Tells what an input is by its first bytes. O(1).
-  /// - Parameter isWhole: whether the input has no other bytes.
-  static func recognise(_ beginning: borrowing ByteView, isWhole: Bool) -> Beginning {
+  /// - Parameter isWhole: whether there are no more bytes.
+  static func recognise(_ beginning: borrowing ByteView, isWhole: Bool = false) -> Beginning {
     var needsMore = false
     for codec in codecs {
       switch codec.recognises(beginning) {
@@ -34,12 +34,7 @@ enum CodecRegistry {
       case .no: break
       }
     }
-    guard needsMore, isWhole else { return needsMore ? .needsMore : .plain }
-    return beginsWithSkippableFrame(beginning) ? .compressed(LZ4Codec()) : .plain
-  }
-
-  /// Whether there are skippable frames: several formats have them, and all find no content there.
-  private static func beginsWithSkippableFrame(_ beginning: borrowing ByteView) -> Bool {
-    beginning.byteCount >= 8 && LZ4FrameHeader.isSkippable(beginning.littleEndian32(at: 0))
+    if isWhole, LZ4FrameHeader.isSkippableFrame(beginning) { return .compressed(LZ4Codec()) }
+    return needsMore && !isWhole ? .needsMore : .plain
   }
 }

@@ -38,8 +38,7 @@ final class UndecidedSource: ByteSource {
     while true {
       if mayWait, !context.interrupter.waitForInput(descriptor) { return }
       let count = try buffer.fill(from: descriptor, path: path)
-      let beginning = CodecRegistry.recognise(
-        buffer.view(offset: 0), isWhole: count == 0)
+      let beginning = CodecRegistry.recognise(buffer.view(offset: 0), isWhole: count == 0)
       if case .needsMore = beginning, count > 0, !buffer.isFull { continue }
       return try decide(beginning, buffer, isAtEnd: count == 0)
     }

@@ -138,6 +138,11 @@ typedef struct SpaltKernelTable {
   /// A sequence that the end of the bytes cuts short is ill-formed, so a caller that splits text
   /// must split it between characters, or carry the rest over.
   size_t (*validateUTF8)(const uint8_t *_Nullable bytes, size_t byteCount);
+
+  /// Goes on with XXH32 over as many whole stripes of 16 bytes as there are, whose four sums are in
+  /// `lanes`. Returns how many bytes that were.
+  size_t (*xxh32Stripes)(
+      uint32_t *_Nonnull lanes, const uint8_t *_Nullable bytes, size_t byteCount);
 } SpaltKernelTable;
 
 /// The table to use: the one that the environment variable `SPALT_KERNEL` names, or else the

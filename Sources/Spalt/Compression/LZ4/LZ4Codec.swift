@@ -39,7 +39,7 @@ struct LZ4Codec: Codec {
 
 /// The length and the checksum of a frame's content, as far as the frame tells them.
 final class LZ4ContentCheck: OrderedCheck, @unchecked Sendable {  // used by one thread at a time
-  private let hash: XXHash32?
+  private var hash: XXHash32?
   private let toldByteCount: UInt64?
   private let frame: Int
   private var byteCount: UInt64 = 0

@@ -4,7 +4,7 @@ final class LZ4Decoder: ContentDecoder {
   /// The dictionary's content, or nil.
   let dictionary: SharedSegment?
   private let history: LZ4History
-  private(set) var state = State.betweenFrames
+  var state = State.betweenFrames
   /// Frames that were begun, skippable ones included.
   private(set) var frameNumber = 0
 
@@ -169,7 +169,7 @@ final class LZ4Decoder: ContentDecoder {
     preconditionFailure("no header is longer than 19 bytes")
   }
 
-  private func enter(_ header: LZ4FrameHeader) {
+  func enter(_ header: LZ4FrameHeader) {
     frameNumber += 1
     state = .inFrame(frame(header))
     if header.isLinked { history.begin(dictionary: dictionary) }
@@ -199,65 +199,6 @@ final class LZ4Decoder: ContentDecoder {
     }
     notes.frameCount += 1
     state = .betweenFrames
-    return nil
-  }
-
-  /// Searches for the next frame with a valid header.
-  private func search(
-    from first: Int, _ input: CompressedInput, _ notes: inout ContentNotes
-  ) throws(SpaltError) -> FillResult? {
-    var first = first
-    while true {
-      let hasMore = try input.has(LZ4FrameHeader.maximumByteCount)
-      state = .searching(from: first)
-      if !hasMore, input.isWaiting { return .waiting }
-      let end = input.byteCount - (hasMore ? LZ4FrameHeader.maximumByteCount - 1 : 0)
-      let found = LZ4FrameHeader.firstIndex(in: input.view(), first..<max(first, end))
-      let count = found ?? end
-      notes.lostByteCount += count
-      input.consume(count)
-      if found != nil {
-        state = .betweenFrames
-        return nil
-      }
-      guard hasMore else {
-        state = .ended
-        return .ended
-      }
-      first = 0
-    }
-  }
-
-  /// Passes over the next block of a frame that cannot be decoded any more.
-  private func passOver(
-    _ frame: Frame, _ input: CompressedInput, _ position: Int, _ notes: inout ContentNotes
-  ) throws(SpaltError) -> FillResult? {
-    state = .passingOver(frame)
-    guard try input.has(4) else {
-      if input.isWaiting { return .waiting }
-      notes.lostByteCount += input.byteCount
-      input.consume(input.byteCount)
-      state = .ended
-      return .ended
-    }
-    let word = input.view().littleEndian32(at: 0)
-    let block = LZ4BlockHeader(word, frame.header)
-    if word == 0 {
-      state = .betweenFrames
-      let byteCount = frame.header.hasContentChecksum ? 8 : 4
-      let count = try input.has(byteCount) ? byteCount : input.byteCount
-      input.consume(count)
-      return nil
-    }
-    guard block.byteCount <= frame.header.maximumBlockByteCount else {
-      state = .searching(from: 1)
-      return nil
-    }
-    let isWhole = try input.has(block.totalByteCount)
-    if !isWhole, input.isWaiting { return .waiting }
-    let count = isWhole ? block.totalByteCount : input.byteCount
-    notes.lostByteCount += count
-    input.consume(count)
     return nil
   }
 
@@ -435,84 +376,5 @@ final class LZ4Decoder: ContentDecoder {
       return nil
     }
     return check.check(ByteView(RawSpan()), step)
-  }
-
-  // MARK: - Runs
-
-  func nextRun(
-    _ input: CompressedInput, byteCount: Int
-  ) throws(SpaltError) -> (any DecodeRun)? {
-    guard let mapping = input.mappedFile else { return nil }
-    var parts: [LZ4Run.Part] = []
-    var rest = byteCount
-    let start = input.offset
-    while parts.count < 256 {
-      if case .betweenFrames = state, !beginMappedFrame(input) { break }
-      guard case .inFrame(var frame) = state, !frame.header.isLinked else { break }
-      var part = LZ4Run.Part(frame: frame, start: input.offset)
-      let isWhole = gather(&part, &frame, input, &rest, isFirst: parts.isEmpty)
-      state = .inFrame(frame)
-      if part.end > part.start { parts.append(part) }
-      guard isWhole, endMappedFrame(&parts, input) else { break }
-    }
-    guard input.offset > start, !parts.isEmpty else { return nil }
-    return LZ4Run(
-      parts, mapping: mapping, requiredByteCount: byteCount - rest, dictionary, options)
-  }
-
-  /// Begins a frame whose header is all right; false when `fill` has to see to it.
-  private func beginMappedFrame(_ input: CompressedInput) -> Bool {
-    guard input.byteCount >= 4,
-      !LZ4FrameHeader.isSkippable(input.view().littleEndian32(at: 0)),
-      LZ4FrameHeader.isMagic(input.view().littleEndian32(at: 0)),
-      case .header(let header) = LZ4FrameHeader.parse(input.view())
-    else { return false }
-    enter(header)
-    input.consume(header.byteCount)
-    return true
-  }
-
-  /// Takes blocks of a frame into a part, as long as there is room.
-  /// - Returns: whether what comes next is not a block.
-  private func gather(
-    _ part: inout LZ4Run.Part, _ frame: inout Frame, _ input: CompressedInput, _ rest: inout Int,
-    isFirst: Bool
-  ) -> Bool {
-    while input.byteCount >= 4 {
-      let view = input.view()
-      let word = view.littleEndian32(at: 0)
-      if word == 0 || (frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) { return true }
-      let block = LZ4BlockHeader(word, frame.header)
-      guard block.byteCount <= frame.header.maximumBlockByteCount,
-        block.totalByteCount <= view.byteCount
-      else { return false }
-      let isOnly = isFirst && part.end == part.start
-      // Blocks with next to nothing in them count, too, so that there are not too many.
-      let byteCount = max(256, block.maximumContentByteCount)
-      guard byteCount <= rest || isOnly else { return false }
-      rest -= byteCount
-      frame.blockNumber += 1
-      part.blockCount += 1
-      input.consume(block.totalByteCount)
-      part.end = input.offset
-    }
-    return frame.header.isLegacy && input.byteCount == 0
-  }
-
-  /// Ends a frame whose end is all right; false when `fill` has to see to it.
-  private func endMappedFrame(_ parts: inout [LZ4Run.Part], _ input: CompressedInput) -> Bool {
-    guard case .inFrame(let frame) = state, let last = parts.indices.last,
-      parts[last].frame.number == frame.number
-    else { return false }
-    if !frame.header.isLegacy {
-      let byteCount = frame.header.hasContentChecksum ? 8 : 4
-      guard input.byteCount >= byteCount else { return false }
-      parts[last].ending = .end(
-        expected: frame.header.expectedChecksum(input.view()), offset: input.offset)
-      input.consume(byteCount)
-    }
-    parts[last].endsFrame = true
-    state = .betweenFrames
-    return true
   }
 }

@@ -24,6 +24,10 @@ struct LZ4FrameHeader: Equatable, Sendable {
 
   /// Whether a word is one of the 16 magic numbers of skippable frames.
   static func isSkippable(_ word: UInt32) -> Bool { word & 0xFFFF_FFF0 == 0x184D_2A50 }
+  /// Whether bytes begin with the header of a skippable frame.
+  static func isSkippableFrame(_ view: borrowing ByteView) -> Bool {
+    view.byteCount >= 8 && isSkippable(view.littleEndian32(at: 0))
+  }
   /// Whether a word is the magic number of any frame.
   static func isMagic(_ word: UInt32) -> Bool {
     word == magic || word == legacyMagic || isSkippable(word)
@@ -113,14 +117,6 @@ struct LZ4FrameHeader: Equatable, Sendable {
       return (1...maximumLegacyBlockByteCount).contains(Int(view.littleEndian32(at: 4)))
     default: return false
     }
-  }
-}
-
-extension ByteView {
-  /// The four bytes at `index` as a little-endian number.
-  func littleEndian32(at index: Int) -> UInt32 {
-    UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16
-      | UInt32(self[index + 3]) << 24
   }
 }
 
