@@ -110,6 +110,9 @@ import Testing
     #expect(recognise(Array(frame.prefix(7)), isWhole: true) == "plain")
     #expect(recognise(frame + frame + [0x04, 0x22, 0x4D, 0x18]) == "lz4")
     #expect(recognise(frame + [0x04, 0x22], isWhole: true) == "lz4")
+    for isWhole in [false, true] {
+      #expect(recognise(frame + Array("garbage".utf8), isWhole: isWhole) == "lz4")
+    }
     #expect(recognise(Array("Pure text".utf8)) == "plain")
   }
 }
