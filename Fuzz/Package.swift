@@ -16,6 +16,7 @@ let package = Package(
     .executableTarget(name: "logfmt-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "text-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "mixed-decoder", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "lz4-codec", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "filter", dependencies: ["DecoderFuzzing"]),
     // The library brings the header of its kernels with it.
     .executableTarget(

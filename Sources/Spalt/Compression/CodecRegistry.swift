@@ -34,7 +34,10 @@ enum CodecRegistry {
       case .no: break
       }
     }
-    if isWhole, LZ4FrameHeader.isSkippableFrame(beginning) { return .compressed(LZ4Codec()) }
+    // No text begins like this, whatever follows; and more bytes would not make a difference.
+    if isWhole || !needsMore, LZ4FrameHeader.isSkippableFrame(beginning) {
+      return .compressed(LZ4Codec())
+    }
     return needsMore && !isWhole ? .needsMore : .plain
   }
 }

@@ -56,4 +56,21 @@ struct ContentNotes: Sendable {
   /// Frames or members that ended, and blocks that were decoded.
   var frameCount = 0
   var blockCount = 0
+
+  /// Whether there are so many notes that they should be handed on before more are taken, even when there is
+  /// no content yet: a hostile file has millions of blocks without any.
+  var isFull: Bool { damages.count + checks.count >= 1024 }
+
+  /// Notes a check; what follows on the one before becomes one with it.
+  mutating func add(_ noted: NotedCheck) {
+    if let last = checks.last, case .more = last.step, last.check === noted.check,
+      last.range.upperBound == noted.range.lowerBound
+    {
+      checks[checks.count - 1] = NotedCheck(
+        range: last.range.lowerBound..<noted.range.upperBound, check: noted.check,
+        step: noted.step)
+    } else {
+      checks.append(noted)
+    }
+  }
 }

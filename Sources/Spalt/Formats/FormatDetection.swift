@@ -79,7 +79,7 @@ final class FormatDetector: InputInspector {
   func look(
     at piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
-    guard piece.oversized == nil else { return }
+    guard piece.hasRecords else { return }
     let cursor = ByteCursor(piece.segment.view)
     let limit = min(cursor.end, remainingByteCount)
     var position = ByteOrderMark.byteCount(cursor)

@@ -58,7 +58,7 @@ final class CompressedSource: ByteSource {
       switch result {
       case .full:
         // What comes next needs a larger buffer.
-        if buffer.byteCount == 0 { continue }
+        if buffer.byteCount == 0, !notes.isFull { continue }
         return ContentJob(buffer, notes, ending: nil, queue)
       case .waiting:
         return ContentJob(buffer, notes, ending: nil, queue)

@@ -113,7 +113,7 @@ final class ContentCutter {
     if let scan = oversized.take() {
       add(scan.record(hasLineFeed: false))
     } else if let begun = begun.take() {
-      add(piece(of: begun))
+      followsGap ? addCut(begun, hasLineFeed: false) : add(piece(of: begun))
     }
     return handOut()
   }
@@ -126,7 +126,12 @@ final class ContentCutter {
     for noted in notes.checks {
       guard let damage = noted.check.check(buffer.view(noted.range), noted.step) else { continue }
       let position = noted.range.upperBound
-      let index = damages.firstIndex { $0.position > position } ?? damages.count
+      // Two at the same place are in the order of the compressed bytes.
+      let index =
+        damages.firstIndex {
+          $0.position > position
+            || ($0.position == position && $0.damage.offset > damage.offset)
+        } ?? damages.count
       damages.insert(
         ContentDamage(position: position, damage: damage, losesContent: false), at: index)
     }
@@ -144,7 +149,7 @@ final class ContentCutter {
     var start = range.lowerBound
     let end = range.upperBound
     if oversized != nil { start = passOver(buffer, start..<end, base) }
-    if followsGap { start = cutRemainder(buffer, start..<end, base) }
+    if followsGap { start = try takeRemainder(buffer, start..<end, base) }
     guard start < end else { return }
     guard let last = lastLineFeed(buffer, start..<end) else {
       return try keep(buffer, start..<end, base)
@@ -186,6 +191,7 @@ final class ContentCutter {
     let piece = piece(of: begun)
     oversized = OversizedScan(piece.segment.view)
     self.begun = nil
+    followsGap = false
   }
 
   /// Completes a record that began in another buffer, in a chunk of its own.
@@ -239,28 +245,42 @@ final class ContentCutter {
   /// Hands out what damage has left of a record's beginning.
   private func abandon() throws(SpaltError) {
     if let scan = oversized.take() { return add(scan.record(hasLineFeed: false)) }
-    guard let begun = begun.take() else { return }
-    var piece = piece(of: begun)
-    piece.isCut = true
-    add(piece)
+    if let begun = begun.take() { addCut(begun, hasLineFeed: false) }
   }
 
-  /// Hands out what damage has left of a record's end.
+  /// Takes what damage has left of a record's end, to be handed out when all of it is there.
   /// - Returns: where the next record begins, or the end.
-  private func cutRemainder(
+  private func takeRemainder(
     _ buffer: borrowing ContentBuffer, _ range: Range<Int>, _ base: Int
-  ) -> Int {
+  ) throws(SpaltError) -> Int {
+    guard !range.isEmpty else { return range.lowerBound }
     let lineFeed = firstLineFeed(buffer, range)
-    let end = min(lineFeed + 1, range.upperBound)
-    followsGap = lineFeed == range.upperBound
-    guard end > range.lowerBound else { return end }
-    var piece = SourcePiece(
-      segment: buffer.segment(
-        range.lowerBound..<end, offset: base + range.lowerBound, segments),
-      inputIndex: inputIndex)
+    guard lineFeed < range.upperBound else {
+      try keep(buffer, range, base)
+      return range.upperBound
+    }
+    followsGap = false
+    let rest = range.lowerBound..<lineFeed + 1
+    if let begun = begun.take() {
+      try begun.extend(buffer.view(rest), pool: pool)
+      addCut(begun, hasLineFeed: true)
+    } else {
+      let segment = buffer.segment(rest, offset: base + rest.lowerBound, segments)
+      addCut(Beginning(segment), hasLineFeed: true)
+    }
+    return lineFeed + 1
+  }
+
+  /// Hands out what damage has left of a record.
+  private func addCut(_ begun: Beginning, hasLineFeed: Bool) {
+    var piece = piece(of: begun)
+    let byteCount = begun.byteCount - (hasLineFeed ? 1 : 0)
+    if byteCount > options.maximumRecordByteCount + 4 {
+      let scan = OversizedScan(piece.segment.view.slice(0..<byteCount))
+      return add(scan.record(hasLineFeed: hasLineFeed))
+    }
     piece.isCut = true
     add(piece)
-    return end
   }
 
   // MARK: - Handing out

@@ -72,6 +72,9 @@ extension OversizedRecord {
 }
 
 extension SourcePiece {
+  /// Whether the bytes are whole lines, which can be looked at.
+  var hasRecords: Bool { oversized == nil && !isCut }
+
   /// Bytes of the source that the piece stands for.
   var sourceByteCount: Int {
     oversized?.sourceByteCount ?? segment.byteCount

@@ -42,8 +42,9 @@ enum LZ4 {
   ) {
     let room = Int32(min(maximumByteCount, buffer.freeByteCount, Int(Int32.max)))
     var byteCount = Int32(min(block.byteCount, Int(Int32.max)))
-    // The library gives up when a length is cut off. A few bytes less, and it is not cut off but missing.
-    for _ in 0..<64 where byteCount > 0 {
+    // The library gives up when a length is cut off. Without its bytes, which are all 255, it is not cut off but
+    // missing; what stands before them is a token, or the two bytes of a distance behind one.
+    for _ in 0..<8 where byteCount > 0 {
       // SAFETY: as in `decompress`.
       let count = unsafe LZ4_decompress_safe_partial_usingDict(
         block.base.assumingMemoryBound(to: CChar.self),
@@ -54,6 +55,7 @@ enum LZ4 {
         return
       }
       byteCount -= 1
+      while byteCount > 0, block[Int(byteCount) - 1] == 0xFF { byteCount -= 1 }
     }
   }
 }

@@ -4,7 +4,7 @@ final class LZ4Decoder: ContentDecoder {
   /// The dictionary's content, or nil.
   let dictionary: SharedSegment?
   private let history: LZ4History
-  private(set) var state = State.betweenFrames
+  var state = State.betweenFrames
   /// Frames that were begun, skippable ones included.
   private(set) var frameNumber = 0
 
@@ -15,8 +15,9 @@ final class LZ4Decoder: ContentDecoder {
     case skipping(byteCount: Int)
     /// The rest of a frame whose blocks cannot be decoded any more, because one that they refer to is damaged.
     case passingOver(Frame)
-    /// Damage has put an end to what can be understood: the next frame is searched for.
-    case searching
+    /// Damage has put an end to what can be understood: the next frame is searched for. At the first byte it
+    /// does not begin, if something was found to be wrong there.
+    case searching(from: Int)
     case ended
   }
 
@@ -49,23 +50,23 @@ final class LZ4Decoder: ContentDecoder {
   func requiredByteCount(_ input: CompressedInput) throws(SpaltError) -> Int {
     guard case .inFrame(let frame) = state, input.byteCount >= 4 else { return 1 }
     let word = input.view().littleEndian32(at: 0)
-    guard word != 0, !(frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) else { return 1 }
+    guard frame.header.isLegacy ? !LZ4FrameHeader.isMagic(word) : word != 0 else { return 1 }
     let block = LZ4BlockHeader(word, frame.header)
     guard block.byteCount <= frame.header.maximumBlockByteCount else { return 1 }
-    return max(1, block.maximumContentByteCount)
+    return max(1, block.maximumContentByteCount(atHand: input.byteCount))
   }
 
   func fill(
     _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult {
     var uncheckedStart = buffer.end
-    while true {
+    while !notes.isFull {
       let result: FillResult?
       switch state {
       case .ended: result = .ended
       case .betweenFrames: result = try beginFrame(input, buffer.end, &notes)
       case .skipping(let byteCount): result = try skip(byteCount, input, buffer.end, &notes)
-      case .searching: result = try search(input, &notes)
+      case .searching(let passed): result = try search(from: passed, input, &notes)
       case .passingOver(let frame): result = try passOver(frame, input, buffer.end, &notes)
       case .inFrame(var frame):
         // Taken out, so that it is not copied when it changes.
@@ -74,6 +75,7 @@ final class LZ4Decoder: ContentDecoder {
       }
       if let result { return result }
     }
+    return .full
   }
 
   // MARK: - Frames
@@ -144,7 +146,7 @@ final class LZ4Decoder: ContentDecoder {
       let reason =
         frameNumber == 0 ? "no frame begins here" : "what follows the frame before is no LZ4 frame"
       return damage(
-        input, position, frame: number, block: nil, reason, next: .searching, &notes)
+        input, position, frame: number, block: nil, reason, next: .searching(from: 1), &notes)
     }
     // All but the shortest headers may end the stream: more is asked for as it turns out to be needed.
     for byteCount in [4, 7, 11, 15, 19] {
@@ -157,7 +159,7 @@ final class LZ4Decoder: ContentDecoder {
       case .tooShort: continue
       case .damaged(let reason):
         return damage(
-          input, position, frame: number, block: nil, reason, next: .searching, &notes)
+          input, position, frame: number, block: nil, reason, next: .searching(from: 1), &notes)
       case .header(let header):
         enter(header)
         input.consume(header.byteCount)
@@ -167,7 +169,7 @@ final class LZ4Decoder: ContentDecoder {
     preconditionFailure("no header is longer than 19 bytes")
   }
 
-  private func enter(_ header: LZ4FrameHeader) {
+  func enter(_ header: LZ4FrameHeader) {
     frameNumber += 1
     state = .inFrame(frame(header))
     if header.isLinked { history.begin(dictionary: dictionary) }
@@ -197,77 +199,6 @@ final class LZ4Decoder: ContentDecoder {
     }
     notes.frameCount += 1
     state = .betweenFrames
-    return nil
-  }
-
-  /// Searches for the next frame with a valid header.
-  private func search(
-    _ input: CompressedInput, _ notes: inout ContentNotes
-  ) throws(SpaltError) -> FillResult? {
-    while try input.has(LZ4FrameHeader.maximumByteCount) {
-      let found = Self.frameStart(input.view())
-      // From the second byte on: at the first one something was found to be wrong.
-      let count = found ?? input.byteCount - LZ4FrameHeader.maximumByteCount + 1
-      notes.lostByteCount += count
-      input.consume(count)
-      if found != nil {
-        state = .betweenFrames
-        return nil
-      }
-    }
-    if input.isWaiting { return .waiting }
-    // A frame of no content is shorter than the longest header: nothing is lost with it.
-    notes.lostByteCount += input.byteCount
-    input.consume(input.byteCount)
-    state = .ended
-    return .ended
-  }
-
-  /// Where the first frame begins behind the first byte of a view.
-  private static func frameStart(_ view: borrowing ByteView) -> Int? {
-    var index = 1
-    let last = view.byteCount - LZ4FrameHeader.maximumByteCount
-    while index <= last {
-      if view[index + 3] == 0x18, view.littleEndian32(at: index) == LZ4FrameHeader.magic,
-        case .header = LZ4FrameHeader.parse(view.slice(index..<view.byteCount))
-      {
-        return index
-      }
-      index += 1
-    }
-    return nil
-  }
-
-  /// Passes over the next block of a frame that cannot be decoded any more.
-  private func passOver(
-    _ frame: Frame, _ input: CompressedInput, _ position: Int, _ notes: inout ContentNotes
-  ) throws(SpaltError) -> FillResult? {
-    state = .passingOver(frame)
-    guard try input.has(4) else {
-      if input.isWaiting { return .waiting }
-      notes.lostByteCount += input.byteCount
-      input.consume(input.byteCount)
-      state = .ended
-      return .ended
-    }
-    let word = input.view().littleEndian32(at: 0)
-    let block = LZ4BlockHeader(word, frame.header)
-    if word == 0 {
-      state = .betweenFrames
-      let byteCount = frame.header.hasContentChecksum ? 8 : 4
-      let count = try input.has(byteCount) ? byteCount : input.byteCount
-      input.consume(count)
-      return nil
-    }
-    guard block.byteCount <= frame.header.maximumBlockByteCount else {
-      state = .searching
-      return nil
-    }
-    let isWhole = try input.has(block.totalByteCount)
-    if !isWhole, input.isWaiting { return .waiting }
-    let count = isWhole ? block.totalByteCount : input.byteCount
-    notes.lostByteCount += count
-    input.consume(count)
     return nil
   }
 
@@ -305,16 +236,18 @@ final class LZ4Decoder: ContentDecoder {
         """
         the block's length, \(block.byteCount) bytes, is more than the \
         \(frame.header.maximumBlockByteCount) that the frame allows
-        """, next: .searching, &notes)
+        """, next: .searching(from: 1), &notes)
     }
-    guard block.maximumContentByteCount <= buffer.freeByteCount else {
+    let isWhole = try input.has(block.totalByteCount)
+    let maximum = block.maximumContentByteCount(atHand: input.byteCount)
+    guard maximum <= buffer.freeByteCount || input.isWaiting else {
       state = .inFrame(frame)
       return .full
     }
-    guard try input.has(block.totalByteCount) else {
+    guard isWhole else {
       state = .inFrame(frame)
       if !input.isWaiting, !input.wasInterrupted {
-        try salvage(block, frame, &buffer, input, &notes)
+        try salvage(block, maximum, frame, &buffer, input, &notes)
       }
       return missing(
         input, buffer.end, frame: frame.number, block: frame.blockNumber + 1,
@@ -376,12 +309,11 @@ final class LZ4Decoder: ContentDecoder {
 
   /// Decodes what there is of a block whose end is missing.
   private func salvage(
-    _ block: LZ4BlockHeader, _ frame: Frame, _ buffer: inout ContentBuffer,
+    _ block: LZ4BlockHeader, _ maximum: Int, _ frame: Frame, _ buffer: inout ContentBuffer,
     _ input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) {
     let view = input.view()
     let data = view.slice(4..<min(view.byteCount, 4 + block.byteCount))
-    let maximum = block.maximumContentByteCount
     if block.isStored {
       buffer.append(data)
     } else if frame.header.isLinked {
@@ -428,7 +360,7 @@ final class LZ4Decoder: ContentDecoder {
     _ step: OrderedCheckStep, _ notes: inout ContentNotes
   ) -> StreamDamage? {
     if options.decodesInRuns {
-      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      notes.add(NotedCheck(range: range, check: check, step: step))
       return nil
     }
     return check.check(buffer.view(range), step)
@@ -440,86 +372,9 @@ final class LZ4Decoder: ContentDecoder {
     _ notes: inout ContentNotes
   ) -> StreamDamage? {
     if options.decodesInRuns {
-      notes.checks.append(NotedCheck(range: range, check: check, step: step))
+      notes.add(NotedCheck(range: range, check: check, step: step))
       return nil
     }
     return check.check(ByteView(RawSpan()), step)
-  }
-
-  // MARK: - Runs
-
-  func nextRun(
-    _ input: CompressedInput, byteCount: Int
-  ) throws(SpaltError) -> (any DecodeRun)? {
-    guard let mapping = input.mappedFile else { return nil }
-    var parts: [LZ4Run.Part] = []
-    var rest = byteCount
-    let start = input.offset
-    while true {
-      if case .betweenFrames = state, !beginMappedFrame(input) { break }
-      guard case .inFrame(var frame) = state, !frame.header.isLinked else { break }
-      var part = LZ4Run.Part(frame: frame, start: input.offset)
-      let isWhole = gather(&part, &frame, input, &rest, isFirst: parts.isEmpty)
-      state = .inFrame(frame)
-      if part.end > part.start { parts.append(part) }
-      guard isWhole, endMappedFrame(&parts, input) else { break }
-    }
-    guard input.offset > start, !parts.isEmpty else { return nil }
-    return LZ4Run(
-      parts, mapping: mapping, requiredByteCount: byteCount - rest, dictionary, options)
-  }
-
-  /// Begins a frame whose header is all right; false when `fill` has to see to it.
-  private func beginMappedFrame(_ input: CompressedInput) -> Bool {
-    guard input.byteCount >= 4,
-      !LZ4FrameHeader.isSkippable(input.view().littleEndian32(at: 0)),
-      LZ4FrameHeader.isMagic(input.view().littleEndian32(at: 0)),
-      case .header(let header) = LZ4FrameHeader.parse(input.view())
-    else { return false }
-    enter(header)
-    input.consume(header.byteCount)
-    return true
-  }
-
-  /// Takes blocks of a frame into a part, as long as there is room.
-  /// - Returns: whether what comes next is not a block.
-  private func gather(
-    _ part: inout LZ4Run.Part, _ frame: inout Frame, _ input: CompressedInput, _ rest: inout Int,
-    isFirst: Bool
-  ) -> Bool {
-    while input.byteCount >= 4 {
-      let view = input.view()
-      let word = view.littleEndian32(at: 0)
-      if word == 0 || (frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) { return true }
-      let block = LZ4BlockHeader(word, frame.header)
-      guard block.byteCount <= frame.header.maximumBlockByteCount,
-        block.totalByteCount <= view.byteCount
-      else { return false }
-      let isOnly = isFirst && part.end == part.start
-      guard block.maximumContentByteCount <= rest || isOnly else { return false }
-      rest -= block.maximumContentByteCount
-      frame.blockNumber += 1
-      part.blockCount += 1
-      input.consume(block.totalByteCount)
-      part.end = input.offset
-    }
-    return frame.header.isLegacy && input.byteCount == 0
-  }
-
-  /// Ends a frame whose end is all right; false when `fill` has to see to it.
-  private func endMappedFrame(_ parts: inout [LZ4Run.Part], _ input: CompressedInput) -> Bool {
-    guard case .inFrame(let frame) = state, let last = parts.indices.last,
-      parts[last].frame.number == frame.number
-    else { return false }
-    if !frame.header.isLegacy {
-      let byteCount = frame.header.hasContentChecksum ? 8 : 4
-      guard input.byteCount >= byteCount else { return false }
-      parts[last].ending = .end(
-        expected: frame.header.expectedChecksum(input.view()), offset: input.offset)
-      input.consume(byteCount)
-    }
-    parts[last].endsFrame = true
-    state = .betweenFrames
-    return true
   }
 }

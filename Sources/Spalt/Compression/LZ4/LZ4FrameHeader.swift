@@ -95,6 +95,29 @@ struct LZ4FrameHeader: Equatable, Sendable {
     header.byteCount = byteCount
     return .header(header)
   }
+
+  /// Where in a range of a view the first frame begins whose header is all there.
+  static func firstIndex(in view: borrowing ByteView, _ range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    while index < range.upperBound, index + 8 <= view.byteCount {
+      if view[index + 3] == 0x18, begins(view.slice(index..<view.byteCount)) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Whether a frame begins with a view, as far as its header tells; the legacy format has none, so the length
+  /// of the first block has to make sense.
+  private static func begins(_ view: borrowing ByteView) -> Bool {
+    switch view.littleEndian32(at: 0) {
+    case magic:
+      if case .header = parse(view) { return true }
+      return false
+    case legacyMagic:
+      return (1...maximumLegacyBlockByteCount).contains(Int(view.littleEndian32(at: 4)))
+    default: return false
+    }
+  }
 }
 
 /// What stands before a block.
@@ -116,5 +139,14 @@ struct LZ4BlockHeader: Equatable {
     maximumContentByteCount = min(
       frame.blockContentByteCount,
       isStored ? byteCount : LZ4.maximumContentByteCount(of: byteCount))
+  }
+
+  /// The most content that the block can hold if there are no more than so many bytes of it, this header
+  /// included: a length alone is no reason to take memory.
+  func maximumContentByteCount(atHand byteCount: Int) -> Int {
+    let dataByteCount = min(self.byteCount, max(0, byteCount - 4))
+    return min(
+      maximumContentByteCount,
+      isStored ? dataByteCount : LZ4.maximumContentByteCount(of: dataByteCount))
   }
 }

@@ -2,13 +2,16 @@
 ///
 /// liblz4 finds history in two places: what it has just written, without a gap, and one run of bytes elsewhere.
 /// So a chunk is kept until 64 KiB of content have followed in the next one. Only when the history would lie in
-/// three places (tiny chunks, or a stored block soon after a chunk began) it is copied into one.
+/// three places (tiny chunks) it is copied into one.
 final class LZ4History {
   private let stream = LZ4Stream()
   private let options: CodecOptions
   /// What was written last, without a gap, and what stands before that.
   private var current: Run?
   private var older: Run?
+  /// Where stored content becomes a block of literals: first its length, then all of it.
+  private var lengths: [UInt8] = []
+  private var literals: ReadBuffer?
 
   /// A run of content in a chunk.
   private final class Run {
@@ -68,10 +71,42 @@ final class LZ4History {
     _ content: borrowing ByteView, into buffer: inout ContentBuffer, _ notes: inout ContentNotes
   ) throws(SpaltError) {
     try enter(buffer, &notes)
-    buffer.append(content)
+    let total = (current?.byteCount ?? 0) + content.byteCount
+    if older != nil, total < LZ4.historyByteCount {
+      try storeAsLiterals(content, into: &buffer, &notes)
+    } else {
+      buffer.append(content)
+      extend(to: buffer.end)
+      setStream()
+    }
+  }
+
+  /// Appends content by way of a block of literals, so that liblz4 knows that it follows on what it has written,
+  /// and keeps the history that lies elsewhere.
+  private func storeAsLiterals(
+    _ content: borrowing ByteView, into buffer: inout ContentBuffer, _ notes: inout ContentNotes
+  ) throws(SpaltError) {
+    guard content.byteCount > 0 else { return }
+    lengths.removeAll(keepingCapacity: true)
+    var rest = content.byteCount - 15
+    lengths.append(rest < 0 ? UInt8(content.byteCount) << 4 : 0xF0)
+    while rest >= 0 {
+      lengths.append(UInt8(min(rest, 0xFF)))
+      rest -= 0xFF
+    }
+    if literals == nil {
+      literals = try ReadBuffer(byteCount: 2 * LZ4.historyByteCount, pool: options.pool)
+    }
+    guard var block = literals.take() else { return }
+    block.clear()
+    block.append(ByteView(lengths.span))
+    block.append(content)
+    notes.windowByteCount += content.byteCount
+    let isGood = stream.decompress(
+      block.view(offset: 0), into: &buffer, maximumByteCount: content.byteCount)
+    precondition(isGood, "a block of literals is always good")
+    literals = consume block
     extend(to: buffer.end)
-    if older != nil { try gather(&notes) }
-    setStream()
   }
 
   /// Decompresses what there is of a block whose end is missing.

@@ -43,8 +43,7 @@ final class LZ4Run: DecodeRun {
       let start = buffer.end
       guard decode(part, into: &buffer, &notes) || options.continuesAfterDamage else { return }
       if let check = part.frame.check {
-        notes.checks.append(
-          NotedCheck(range: start..<buffer.end, check: check, step: part.ending))
+        notes.add(NotedCheck(range: start..<buffer.end, check: check, step: part.ending))
       }
       if part.endsFrame { notes.frameCount += 1 }
     }
@@ -62,8 +61,18 @@ final class LZ4Run: DecodeRun {
     while offset < part.end {
       let mapping = mapping
       let view = mapping.view(offset..<part.end)
-      let block = LZ4BlockHeader(view.littleEndian32(at: 0), part.frame.header)
       number += 1
+      guard let block = block(view, part, room: buffer.freeByteCount) else {
+        notes.damages.append(
+          ContentDamage(
+            position: buffer.end,
+            damage: StreamDamage(
+              offset: offset, frame: part.frame.number, block: number,
+              reason: "the file has changed while it was read"), losesContent: true))
+        notes.lostByteCount += part.end - offset
+        noteGap(part, buffer.end, &notes)
+        return false
+      }
       if let reason = decode(view, block, part.frame.header, into: &buffer) {
         isGood = false
         notes.damages.append(
@@ -72,10 +81,7 @@ final class LZ4Run: DecodeRun {
             damage: StreamDamage(
               offset: offset, frame: part.frame.number, block: number, reason: reason),
             losesContent: true))
-        if let check = part.frame.check {
-          notes.checks.append(
-            NotedCheck(range: buffer.end..<buffer.end, check: check, step: .gap))
-        }
+        noteGap(part, buffer.end, &notes)
         if !options.continuesAfterDamage { return false }
         notes.lostByteCount += block.totalByteCount
       } else {
@@ -84,6 +90,23 @@ final class LZ4Run: DecodeRun {
       offset += block.totalByteCount
     }
     return isGood
+  }
+
+  /// The header of the block at the beginning of a view, read again; nil when it says something else than before,
+  /// because somebody has written to the file.
+  private func block(_ view: borrowing ByteView, _ part: Part, room: Int) -> LZ4BlockHeader? {
+    guard view.byteCount >= 4 else { return nil }
+    let block = LZ4BlockHeader(view.littleEndian32(at: 0), part.frame.header)
+    guard block.totalByteCount <= view.byteCount, block.maximumContentByteCount <= room else {
+      return nil
+    }
+    return block
+  }
+
+  /// Notes that content is missing, so that the frame's checksum is of no use.
+  private func noteGap(_ part: Part, _ position: Int, _ notes: inout ContentNotes) {
+    guard let check = part.frame.check else { return }
+    notes.add(NotedCheck(range: position..<position, check: check, step: .gap))
   }
 
   private func decode(

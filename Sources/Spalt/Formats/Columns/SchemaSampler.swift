@@ -61,7 +61,7 @@ struct SchemaSampler: ~Copyable {
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
-    guard options.schema == nil, declareColumns(piece.formats), piece.oversized == nil else {
+    guard options.schema == nil, declareColumns(piece.formats), piece.hasRecords else {
       return
     }
     let cursor = ByteCursor(piece.segment.view)

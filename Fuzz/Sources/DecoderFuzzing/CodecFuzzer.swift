@@ -1,0 +1,98 @@
+import Spalt
+
+/// Takes the input for a compressed file and reads its lines in several ways, which must come to the same: mapped
+/// or read, in pieces of any size, by one thread or several. Damage is no finding; another place or another
+/// reason for it is.
+@c(spaltFuzzLZ4Codec)
+public func fuzzLZ4Codec(_ data: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt {
+  fuzzCodec(data, byteCount, magic: [0x04, 0x22, 0x4D, 0x18])
+}
+
+/// - Parameter magic: what the file begins with if the knobs say so, so that most inputs get past it.
+func fuzzCodec(_ data: UnsafePointer<UInt8>?, _ byteCount: Int, magic: [UInt8]) -> CInt {
+  guard let data, byteCount >= 3 else { return 0 }
+  let bytes = Array(UnsafeBufferPointer(start: data, count: byteCount))
+  let fuzzer = CodecFuzzer(knobs: (bytes[0], bytes[1], bytes[2]))
+  fuzzer.run((fuzzer.addsMagic ? magic : []) + bytes[3...])
+  return 0
+}
+
+struct CodecFuzzer {
+  /// The input's first bytes choose how it is read, so that the fuzzer can search there, too.
+  let knobs: (UInt8, UInt8, UInt8)
+  private let files = ScratchFiles()
+
+  init(knobs: (UInt8, UInt8, UInt8)) { self.knobs = knobs }
+
+  /// What reading came to.
+  private struct Result: Equatable {
+    var outcome: Outcome?
+    /// The error that ended it.
+    var error: String?
+    var damageCount = 0
+    var lostByteCount = 0
+  }
+
+  var addsMagic: Bool { knobs.1 & 1 != 0 }
+  /// 64 bytes is the least that a reader takes.
+  private var pieceByteCount: Int { 64 + Int(knobs.0) * (knobs.1 & 2 != 0 ? 64 : 1) }
+  private var maximumRecordByteCount: Int { knobs.1 & 4 != 0 ? 100 : 1 << 20 }
+  private var continuesAfterDamage: Bool { knobs.1 & 8 != 0 }
+  private var verifiesChecksums: Bool { knobs.1 & 16 == 0 }
+  private var sampleByteCount: Int { knobs.1 & 32 != 0 ? 64 : 8 << 20 }
+  private var dictionary: [UInt8] {
+    knobs.2 & 0x80 != 0 ? Array("level=info request GET /index.html\n".utf8) : []
+  }
+
+  func run(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { files.write($0, to: files.input) }
+    let reference = result(.read, piece: 1 << 20, threads: 1)
+    let variants: [(mode: InputMode, piece: Int, threads: Int)] = [
+      (.mmap, pieceByteCount, 1), (.mmap, pieceByteCount, 3), (.mmap, 1 << 20, 2),
+      (.read, pieceByteCount, 1 + Int(knobs.2 & 1)),
+    ]
+    for variant in variants {
+      let other = result(variant.mode, piece: variant.piece, threads: variant.threads)
+      if other != reference { fatalError("\(variant): \(other), not \(reference)") }
+    }
+  }
+
+  private func result(_ mode: InputMode, piece: Int, threads: Int) -> Result {
+    var options = ReaderOptions()
+    options.formatName = "text"
+    options.representation = .values
+    options.inputMode = mode
+    options.pieceByteCount = piece
+    options.threadCount = threads
+    options.memoryByteCount = 128 << 20
+    options.sampleByteCount = sampleByteCount
+    options.maximumRecordByteCount = maximumRecordByteCount
+    options.continuesAfterDamage = continuesAfterDamage
+    options.verifiesChecksums = verifiesChecksums
+    options.lz4Dictionary = dictionary
+    var result = Result()
+    do throws(SpaltError) {
+      var reader = try RecordReader(paths: [files.input], options: options)
+      var outcome = Outcome(schema: reader.schema)
+      defer {
+        outcome.counts = Outcome.Counts(reader.statistics)
+        result.outcome = outcome
+      }
+      while let batch = try reader.next() {
+        outcome.add(batch)
+        outcome.addValues(of: batch)
+      }
+    } catch {
+      check(error)
+      result.error = error.description
+    }
+    return result
+  }
+
+  private func check(_ error: SpaltError) {
+    switch error {
+    case .damaged, .input: break
+    default: fatalError("the reader failed: \(error)")
+    }
+  }
+}
