@@ -26,7 +26,17 @@ enum UnreadableFormat: CaseIterable {
 
   /// Why the input at `path` is not read, and how it can be.
   func reason(path: String, isStandardInput: Bool) -> String {
-    let file = isStandardInput ? "FILE" : path
+    let isPlain = path.utf8.allSatisfy {
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20
+        || UInt8(ascii: "+")...UInt8(ascii: "9") ~= $0
+        || $0 == UInt8(ascii: "_")
+    }
+    // As a shell wants it.
+    let quoted =
+      "'"
+      + path.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: #"'\''"#) + "'"
+    let file = isStandardInput ? "FILE" : isPlain ? path : quoted
     let (what, command) =
       switch self {
       case .bzip2: ("bzip2", "bzip2 -dc \(file)")

@@ -54,6 +54,8 @@ final class CompressedSource: ByteSource {
       let required = try decoder.requiredByteCount(input)
       var buffer = try queue.makeBuffer(byteCount: max(aimedByteCount, required))
       let result = try fill(&buffer, &notes)
+      // Here, where the decoder that may still look at the chunk is not at work.
+      buffer.trim()
       dropUsedPages()
       switch result {
       case .full:

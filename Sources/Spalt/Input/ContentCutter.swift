@@ -79,7 +79,6 @@ final class ContentCutter {
   ) throws(SpaltError) -> [WaitingPiece] {
     guard !isStopped else { return [] }
     var buffer = consume buffer
-    buffer.trim()
     report.add(notes)
     let first = buffer.start
     let end = buffer.end

@@ -1,6 +1,6 @@
 /// Part of a compressed input on its way: to be decoded by any thread, or decoded already, and then to be cut
 /// into pieces when it is its turn.
-final class ContentJob: @unchecked Sendable {  // handed from thread to thread, used by one at a time
+final class ContentJob: @unchecked Sendable {  // used by one thread at a time
   private let queue: ContentQueue
   private let number: Int
   private let run: (any DecodeRun)?
@@ -57,6 +57,7 @@ final class ContentJob: @unchecked Sendable {  // handed from thread to thread, 
   private func decode(_ run: any DecodeRun) throws(SpaltError) {
     var decoded = try queue.makeBuffer(byteCount: run.requiredByteCount)
     try run.decode(into: &decoded, &notes)
+    decoded.trim()
     buffer = consume decoded
   }
 }

@@ -37,10 +37,7 @@ public struct ContentReader: ~Copyable {
     var decoder: (any ContentDecoder)?
     var name: String?
     if let mapping {
-      let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
-      switch CodecRegistry.recognise(
-        mapping.view(beginning), isWhole: beginning.count == mapping.byteCount)
-      {
+      switch CodecRegistry.recognise(mapping.view(0..<mapping.byteCount), isWhole: true) {
       case .compressed(let codec):
         var codecOptions = CodecOptions(pool: pool, segments: segments)
         codecOptions.verifiesChecksums = options.verifiesChecksums

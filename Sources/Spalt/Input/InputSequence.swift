@@ -336,10 +336,7 @@ final class InputSequence {
   private func mappedSource(
     _ mapping: Mapping, _ path: String, _ inputIndex: Int
   ) throws(SpaltError) -> any ByteSource {
-    let beginning = 0..<min(mapping.byteCount, CodecRegistry.inspectedByteCount)
-    switch CodecRegistry.recognise(
-      mapping.view(beginning), isWhole: beginning.count == mapping.byteCount)
-    {
+    switch CodecRegistry.recognise(mapping.view(0..<mapping.byteCount), isWhole: true) {
     case .compressed(let codec):
       return try CompressedSource(
         CompressedInput(mapping, path: path), codec, context(inputIndex))

@@ -55,6 +55,7 @@ final class GzipDecoder: ContentDecoder {
     _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult {
     while true {
+      if notes.isFull { return .full }
       let result: FillResult? =
         switch state {
         case .boundary: try passBoundary(&buffer, input, &notes)

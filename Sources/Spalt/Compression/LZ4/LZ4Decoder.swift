@@ -296,7 +296,7 @@ final class LZ4Decoder: ContentDecoder {
       return "the block's checksum does not match"
     }
     guard frame.header.isLinked else {
-      return LZ4Block.decode(data, block, into: &buffer, dictionary)
+      return LZ4Block.decode(data, block, frame.header, into: &buffer, dictionary)
     }
     if block.isStored {
       try history.store(data, into: &buffer, &notes)
@@ -304,7 +304,7 @@ final class LZ4Decoder: ContentDecoder {
     }
     return try history.decompress(
       data, into: &buffer, maximumByteCount: block.maximumContentByteCount, &notes)
-      ? nil : LZ4Block.malformed
+      ? nil : LZ4Block.malformed(frame.header, dictionary)
   }
 
   /// Decodes what there is of a block whose end is missing.

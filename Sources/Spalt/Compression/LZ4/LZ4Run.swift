@@ -119,19 +119,27 @@ final class LZ4Run: DecodeRun {
     {
       return "the block's checksum does not match"
     }
-    return LZ4Block.decode(data, block, into: &buffer, dictionary)
+    return LZ4Block.decode(data, block, header, into: &buffer, dictionary)
   }
 }
 
 /// Blocks that refer to nothing but themselves and a dictionary.
 enum LZ4Block {
   /// What is wrong with a block that liblz4 refuses.
-  static let malformed = "the block is malformed"
+  static func malformed(_ header: LZ4FrameHeader, _ dictionary: SharedSegment?) -> String {
+    guard dictionary == nil, let number = header.dictionaryNumber else {
+      return "the block is malformed"
+    }
+    return """
+      the block is malformed without the dictionary that the frame was made with, number \
+      \(number); --lz4-dictionary names its file
+      """
+  }
 
   /// - Returns: what is wrong with the block, or nil.
   static func decode(
-    _ data: borrowing ByteView, _ block: LZ4BlockHeader, into buffer: inout ContentBuffer,
-    _ dictionary: SharedSegment?
+    _ data: borrowing ByteView, _ block: LZ4BlockHeader, _ header: LZ4FrameHeader,
+    into buffer: inout ContentBuffer, _ dictionary: SharedSegment?
   ) -> String? {
     if block.isStored {
       buffer.append(data)
@@ -146,7 +154,7 @@ enum LZ4Block {
       isGood = LZ4.decompress(
         data, into: &buffer, maximumByteCount: maximum, dictionary: ByteView(RawSpan()))
     }
-    return isGood ? nil : malformed
+    return isGood ? nil : malformed(header, dictionary)
   }
 
   /// Decodes what there is of a block whose end is missing.

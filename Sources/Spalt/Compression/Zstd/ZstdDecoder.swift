@@ -29,6 +29,7 @@ final class ZstdDecoder: ContentDecoder {
     _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult {
     while true {
+      if notes.isFull { return .full }
       let result: FillResult?
       switch state {
       case .ended: result = .ended
