@@ -17,6 +17,8 @@ let package = Package(
     .executableTarget(name: "text-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "mixed-decoder", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "lz4-codec", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "gzip-codec", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "zstd-codec", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "filter", dependencies: ["DecoderFuzzing"]),
     // The library brings the header of its kernels with it.
     .executableTarget(

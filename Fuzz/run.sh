@@ -7,7 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 seconds=${1:-60}
-targets=(ndjson-decoder access-decoder logfmt-decoder text-decoder mixed-decoder lz4-codec filter kernels)
+targets=(ndjson-decoder access-decoder logfmt-decoder text-decoder mixed-decoder
+  lz4-codec gzip-codec zstd-codec filter kernels)
 scratch=${FUZZ_SCRATCH_PATH:-.build}
 
 swift build --scratch-path "$scratch" -c release \
