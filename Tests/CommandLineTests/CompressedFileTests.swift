@@ -106,6 +106,57 @@ struct CompressedFileTests {
     #expect(report["bytes"] as? Int == content.count, "\(last)")
   }
 
+  /// A sample that is too large to be held is decompressed again, unless what comes with it cannot be.
+  @Test func whatCannotBeReadAgainIsHeld() throws {
+    let folder = try TemporaryFolder()
+    let block = Samples.serviceLog(byteCount: 4_000_000)
+    let content = (0..<10).reduce(into: Data()) { data, _ in data += block }
+    let path = try folder.write("log", try Compression.lz4.compress(content))
+    let late = Data("{\"only_here\":1}\n".utf8)
+    let piped = try Program.execute(
+      Program.path, ["schema", "--full", path, "-", "--memory", "400MiB"], input: late)
+    #expect(piped.status == 0, "\(piped.errorText)")
+    let files = try Program.execute(
+      Program.path, ["schema", "--full", path, try folder.write("late", late)])
+    #expect(files.status == 0, "\(files.errorText)")
+    #expect(files.text.contains("only_here"))
+    #expect(files.text == piped.text)
+  }
+
+  /// The window that a zstd frame asks for may be more than there is room for: others are read all the same.
+  @Test func aWindowBeyondTheBudgetIsDamageOfItsFile() throws {
+    let folder = try TemporaryFolder()
+    let good = try Compression.zstd.compress(Self.log)
+    // No sizes, a window of 1 GiB, and blocks of 128 KiB of the same byte, more than is decoded at once.
+    let block = Data([0x02, 0x00, 0x10, 0x0A])
+    let greedy =
+      Data([0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xA0])
+      + (0..<299).reduce(into: Data()) { data, _ in data += block }
+      + Data([0x03, 0x00, 0x10, 0x0A])
+    let paths = [
+      try folder.write("1", good), try folder.write("2", good + greedy),
+      try folder.write("3", good),
+    ]
+    for threads in ["1", "2"] {
+      let outcome = try Program.execute(
+        Program.path, paths + ["-f", "ndjson", "-O", "raw", "-j", threads])
+      #expect(outcome.status == 2)
+      #expect(outcome.output == Self.log + Self.log + Self.log)
+      #expect(outcome.errorText.contains("\(paths[1]): damaged zstd at compressed offset"))
+      #expect(outcome.errorText.contains("more than is left of --memory"))
+    }
+  }
+
+  /// Thousands of small files are held in memory as samples no longer than there is room.
+  @Test func manySmallFilesAreRead() throws {
+    let folder = try TemporaryFolder()
+    let compressed = try Compression.gzip.compress(Data("{\"a\":1}\n".utf8))
+    let paths = try (0..<1000).map { try folder.write("\($0)", compressed) }
+    let outcome = try Program.execute(
+      Program.path, paths + ["--count", "--memory", "48MiB", "-j", "2"])
+    #expect(outcome.text == "1000\n", "\(outcome.errorText)")
+  }
+
   #if os(Linux)
     /// A piece of 2 MiB costs a few allocations, a block or a record none.
     @Test(

@@ -16,7 +16,7 @@ enum CodecRegistry {
   /// How much of an input is looked at, if it has as much.
   static let inspectedByteCount = 4 << 10
 
-  /// Tells what an input is by its first bytes. O(1).
+  /// Tells what an input is by its first bytes. O(skippable frames that it begins with).
   /// - Parameter isWhole: whether there are no more bytes.
   static func recognise(_ beginning: borrowing ByteView, isWhole: Bool = false) -> Beginning {
     var needsMore = false
@@ -39,5 +39,12 @@ enum CodecRegistry {
       return .compressed(LZ4Codec())
     }
     return needsMore && !isWhole ? .needsMore : .plain
+  }
+
+  /// The codec of which a whole input is the beginning of a magic number that is no text.
+  private static func cutCodec(_ beginning: borrowing ByteView) -> (any Codec)? {
+    guard beginning.byteCount >= 2, beginning[0] < 0x20 || beginning[1] >= 0x80 else { return nil }
+    for codec in codecs where codec.recognises(beginning) == .needsMore { return codec }
+    return nil
   }
 }

@@ -14,6 +14,8 @@ final class ContentCutter {
   private var offset = 0
   /// The beginning of a record, without a line feed.
   private var begun: Beginning?
+  /// Where in the buffer that is being cut it begins, if it lies there, up to what is looked at next.
+  private var begunStart: Int?
   private var oversized: OversizedScan?
   /// Whether the bytes up to the next line feed are the rest of a record whose beginning is lost.
   private var followsGap = false
@@ -79,6 +81,7 @@ final class ContentCutter {
   ) throws(SpaltError) -> [WaitingPiece] {
     guard !isStopped else { return [] }
     var buffer = consume buffer
+    begunStart = nil
     report.add(notes)
     let first = buffer.start
     let end = buffer.end
@@ -157,7 +160,9 @@ final class ContentCutter {
     var copiedByteCount = 0
     if let begun = begun.take() {
       let byteCount = begun.byteCount
-      if start == buffer.start, byteCount <= start, let segment = begun.inChunk.take() {
+      if let begunStart {
+        pieceStart = begunStart
+      } else if start == buffer.start, byteCount <= start, let segment = begun.inChunk.take() {
         buffer.prepend(segment.view)
         pieceStart = start - byteCount
         copiedByteCount = byteCount
@@ -180,10 +185,13 @@ final class ContentCutter {
     _ buffer: borrowing ContentBuffer, _ range: Range<Int>, _ base: Int
   ) throws(SpaltError) {
     let view = buffer.view(range, offset: base + range.lowerBound)
-    if let begun {
+    if let begun, begunStart == nil {
       try begun.extend(view, pool: pool)
     } else {
-      begun = Beginning(buffer.segment(range, offset: base + range.lowerBound, segments))
+      let start = begun == nil ? range.lowerBound : begunStart ?? range.lowerBound
+      begun = Beginning(
+        buffer.segment(start..<range.upperBound, offset: base + start, segments))
+      begunStart = start
     }
     // Three bytes for a byte order mark, one for a carriage return.
     guard let begun, begun.byteCount > options.maximumRecordByteCount + 4 else { return }

@@ -234,7 +234,10 @@ final class InputSequence {
       guard let piece = try nextFromSource(decodes: true) else { break }
       try body(piece, remaining)
       remaining -= piece.sourceByteCount
-      if source?.contentReport != nil { heldByteCount += piece.segment.byteCount }
+      // However little there is, it lies in a chunk.
+      if source?.contentReport != nil {
+        heldByteCount += max(piece.segment.byteCount, ChunkPool.minimumByteCount)
+      }
       if heldByteCount > Self.holdableByteCount, canRewind { holds = false }
       if holds { sampled.append(WaitingPiece(piece)) }
     }
@@ -244,12 +247,8 @@ final class InputSequence {
   /// The most decompressed content that is held rather than decompressed again, in bytes.
   private static let holdableByteCount = 32 << 20
 
-  /// Whether all inputs that were begun can be read again.
-  private var canRewind: Bool {
-    paths[..<nextInputIndex].allSatisfy {
-      !$0.isStandardInput && Syscalls.isRegularFile($0.bytes)
-    }
-  }
+  /// Whether all inputs can be read again: what comes later may be sampled, too.
+  private lazy var canRewind = lastWaitingIndex < 0
 
   /// Goes back to the beginning of the first input.
   private func rewind() {

@@ -53,6 +53,12 @@ struct ContentBuffer: ~Copyable {
     end += view.byteCount
   }
 
+  /// Takes the last bytes back.
+  mutating func removeLast(_ byteCount: Int) {
+    precondition(byteCount >= 0 && byteCount <= end - start, "more than there is")
+    end -= byteCount
+  }
+
   /// Puts bytes directly before the content.
   /// - Precondition: there is as much room.
   mutating func prepend(_ view: borrowing ByteView) {

@@ -22,6 +22,8 @@ struct BlockedGzip {
     let index: Int
     let reason: String
     let losesContent: Bool
+    /// Bytes of the block that are of no use; those from `index` on unless it says otherwise.
+    var lostByteCount: Int?
   }
 
   /// Whether its bytes are all there, of which `bytes` are the first.
@@ -76,8 +78,11 @@ struct BlockedGzip {
     guard options.verifiesChecksums else { return nil }
     let checksum = engine.checksum(buffer.view(start..<buffer.end), after: 0)
     if bytes.littleEndian32(at: trailer) == checksum { return nil }
+    // Nobody has seen the content, so nobody need believe it.
+    buffer.removeLast(buffer.end - start)
     return Fault(
-      index: trailer, reason: "the block's checksum does not match", losesContent: false)
+      index: trailer, reason: "the block's checksum does not match", losesContent: true,
+      lostByteCount: byteCount)
   }
 
   private static func reason(_ outcome: InflateStep.Outcome) -> String {

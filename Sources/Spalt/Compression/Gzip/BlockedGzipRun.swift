@@ -104,6 +104,6 @@ extension ContentNotes {
         damage: StreamDamage(
           offset: offset + fault.index, frame: member, block: nil, reason: fault.reason),
         losesContent: fault.losesContent))
-    if fault.losesContent { lostByteCount += byteCount - fault.index }
+    if fault.losesContent { lostByteCount += fault.lostByteCount ?? byteCount - fault.index }
   }
 }

@@ -190,6 +190,10 @@ extension GzipDecoder {
   ) throws(SpaltError) -> FillResult? {
     let isWhole = try input.has(block.byteCount)
     if !isWhole, input.isWaiting { return .waiting }
+    if !isWhole, input.wasInterrupted {
+      state = .ended
+      return .ended
+    }
     let bytes = input.view()
     let room = block.roomByteCount(bytes)
     if room > buffer.freeByteCount { return .full }

@@ -202,7 +202,14 @@ final class ZstdDecoder: ContentDecoder {
     } catch {
       // What was decoded before is not lost.
       if usedByteCount > 0 { return .full }
-      throw error
+      guard case .memoryBudgetExceeded = error else { throw error }
+      // One file's window is no reason for the others not to be read.
+      return damaged(
+        input, buffer.end, offset: input.offset, frame: frameNumber + 1,
+        """
+        the frame needs a window of \(header.windowByteCount) bytes, more than is left of \
+        --memory
+        """, &notes)
     }
     frameNumber += 1
     return nil
