@@ -16,6 +16,13 @@ struct BlockedGzip {
     self.byteCount = byteCount
   }
 
+  /// Whether the bytes hold the whole block, and a member or nothing comes behind it: if not, what it says of its
+  /// length is not to be trusted.
+  func isFollowedByMember(_ bytes: borrowing ByteView) -> Bool {
+    guard byteCount < bytes.byteCount else { return byteCount == bytes.byteCount }
+    return Recognition.matching(GzipHeader.magic, bytes.slice(byteCount..<bytes.byteCount)) != .no
+  }
+
   /// What is wrong with a block.
   struct Fault: Equatable {
     /// Where in the block.

@@ -26,7 +26,7 @@ final class BlockedGzipRun: DecodeRun {
     var blockCount = 0
     while blockCount < Self.maximumBlockCount {
       let rest = mapping.view(end..<mapping.byteCount)
-      guard let block = Self.block(rest), block.byteCount <= rest.byteCount else { break }
+      guard let block = Self.block(rest), block.isFollowedByMember(rest) else { break }
       let room = block.roomByteCount(rest)
       if blockCount > 0, contentByteCount + room > byteCount { break }
       contentByteCount += room

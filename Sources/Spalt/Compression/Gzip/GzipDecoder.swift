@@ -203,6 +203,17 @@ extension GzipDecoder {
     let fault = try block.decode(
       bytes, into: &buffer, engine, options, &notes)
     let offset = input.offset
+    if let fault, fault.losesContent, options.continuesAfterDamage,
+      !block.isFollowedByMember(bytes)
+    {
+      // Where the next one begins has to be searched for.
+      note(
+        fault.reason, at: offset + fault.index, losesContent: true, buffer.end, &notes)
+      endsWithEmptyBlock = endsWithEmptyBlock || !isWhole
+      lose(min(block.headerByteCount, input.byteCount), of: input, &notes)
+      state = .damaged
+      return nil
+    }
     let byteCount = min(block.byteCount, input.byteCount)
     input.consume(byteCount)
     guard let fault else { return nil }

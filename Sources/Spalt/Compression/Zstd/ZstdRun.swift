@@ -106,7 +106,8 @@ extension ZstdDecoder {
       if let skippedByteCount = Self.skippableByteCount(bytes) {
         index += skippedByteCount
       } else if limit >= 0, let header = Self.decodableHeader(bytes),
-        let extent = ZstdFrameExtent.find(in: bytes, header, atMost: limit)
+        let extent = ZstdFrameExtent.find(in: bytes, header, atMost: limit),
+        Self.isBoundary(bytes, extent.range.count)
       {
         frames.append(ZstdRun.Frame(extent: extent, header: header, number: number))
         total += extent.contentByteCountLimit
@@ -122,6 +123,14 @@ extension ZstdDecoder {
     return ZstdRun(
       frames, skippableCount: skippableCount, of: mapping, path: input.path, contexts,
       continuesAfterDamage: options.continuesAfterDamage)
+  }
+
+  /// Whether a frame may end at an index: when what its block headers say is damaged, it is for `fill`, which
+  /// searches behind the damage.
+  private static func isBoundary(_ bytes: borrowing ByteView, _ index: Int) -> Bool {
+    guard index + 4 <= bytes.byteCount else { return index == bytes.byteCount }
+    let word = bytes.littleEndian(at: index, byteCount: 4)
+    return word == UInt64(ZstdFrameHeader.magic) || ZstdFrameHeader.isSkippable(word)
   }
 
   /// Length of the skippable frame at the beginning of some bytes, if there is one and all of it is there.
