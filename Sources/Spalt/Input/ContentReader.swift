@@ -32,7 +32,7 @@ public struct ContentReader: ~Copyable {
   /// - Throws: `SpaltError` when the file cannot be opened or mapped, or is of a format that is not read.
   public init(path: String, options: ReaderOptions = ReaderOptions()) throws(SpaltError) {
     let pool = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
-    let mapping = try Self.map(path)
+    let mapping = try Mapping.ofFile(at: path)
     var input: CompressedInput?
     var decoder: (any ContentDecoder)?
     var name: String?
@@ -57,26 +57,6 @@ public struct ContentReader: ~Copyable {
     self.pool = pool
     codecName = name
     pieceByteCount = options.pieceByteCount
-  }
-
-  /// Maps a file; nil when it is empty.
-  private static func map(_ path: String) throws(SpaltError) -> Mapping? {
-    do {
-      let descriptor = try Syscalls.openForReading(path)
-      defer { Syscalls.close(descriptor) }
-      let status = try Syscalls.status(of: descriptor, path: path)
-      guard status.kind == .regular else {
-        throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
-      }
-      guard status.byteCount > 0 else { return nil }
-      return try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
-    } catch let error as SystemError {
-      throw .system(error)
-    } catch let error as SpaltError {
-      throw error
-    } catch {
-      throw .input(path: path, reason: "\(error)")
-    }
   }
 
   /// The next segment, or nil at the end.

@@ -12,6 +12,26 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     unsafe Syscalls.advise(base, byteCount: byteCount, .sequential)
   }
 
+  /// Opens and maps the regular file at `path`; nil when it is empty and needs no mapping.
+  static func ofFile(at path: String) throws(SpaltError) -> Mapping? {
+    do {
+      let descriptor = try Syscalls.openForReading(path)
+      defer { Syscalls.close(descriptor) }
+      let status = try Syscalls.status(of: descriptor, path: path)
+      guard status.kind == .regular else {
+        throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
+      }
+      guard status.byteCount > 0 else { return nil }
+      return try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
+    } catch let error as SystemError {
+      throw .system(error)
+    } catch let error as SpaltError {
+      throw error
+    } catch {
+      throw .input(path: path, reason: "\(error)")
+    }
+  }
+
   deinit {
     // SAFETY: nobody holds the mapping any more.
     unsafe Syscalls.unmap(UnsafeMutableRawPointer(mutating: base), byteCount: byteCount)
@@ -59,25 +79,8 @@ public struct MappedFile: ~Copyable, Sendable {
   /// - Throws: `SpaltError.system` when the file cannot be opened or mapped, `.input` when it is not
   ///   a regular file.
   public init(path: String) throws(SpaltError) {
-    do {
-      let descriptor = try Syscalls.openForReading(path)
-      defer { Syscalls.close(descriptor) }
-      let status = try Syscalls.status(of: descriptor, path: path)
-      guard status.kind == .regular else {
-        throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
-      }
-      mapping =
-        status.byteCount == 0
-        ? nil
-        : try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
-      self.path = path
-    } catch let error as SystemError {
-      throw .system(error)
-    } catch let error as SpaltError {
-      throw error
-    } catch {
-      throw .input(path: path, reason: "\(error)")
-    }
+    mapping = try Mapping.ofFile(at: path)
+    self.path = path
   }
 
   /// Length in bytes.

@@ -59,7 +59,6 @@ final class LZ4Decoder: ContentDecoder {
   func fill(
     _ buffer: inout ContentBuffer, from input: CompressedInput, _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult {
-    var uncheckedStart = buffer.end
     while !notes.isFull {
       let result: FillResult?
       switch state {
@@ -71,7 +70,7 @@ final class LZ4Decoder: ContentDecoder {
       case .inFrame(var frame):
         // Taken out, so that it is not copied when it changes.
         state = .betweenFrames
-        result = try step(&frame, &buffer, input, &notes, &uncheckedStart)
+        result = try step(&frame, &buffer, input, &notes)
       }
       if let result { return result }
     }
@@ -207,7 +206,7 @@ final class LZ4Decoder: ContentDecoder {
   /// Decodes the next block of a frame, or its end.
   private func step(
     _ frame: inout Frame, _ buffer: inout ContentBuffer, _ input: CompressedInput,
-    _ notes: inout ContentNotes, _ uncheckedStart: inout Int
+    _ notes: inout ContentNotes
   ) throws(SpaltError) -> FillResult? {
     guard try input.has(4) else {
       if frame.header.isLegacy, input.byteCount == 0, !input.isWaiting {
