@@ -18,6 +18,19 @@ public final class ArenaPool: Sendable {
     state.withLock { $0.free.reserveCapacity(32) }
   }
 
+  /// The arenas' counters now.
+  public var telemetry: ArenaTelemetry {
+    state.withLock { state in
+      var telemetry = ArenaTelemetry()
+      telemetry.liveCount = state.liveCount
+      telemetry.highWaterCount = state.highWaterCount
+      return telemetry
+    }
+  }
+
+  /// The arenas that are out now.
+  public var liveArenas: [LiveArena] { [] }
+
   /// Arenas that are out now.
   public var liveCount: Int { state.withLock { $0.liveCount } }
 

@@ -1,20 +1,3 @@
-/// Counters of a pool. They cost nothing per allocation: they change when a chunk changes hands.
-public struct PoolTelemetry: Sendable {
-  /// Chunks that were handed out again, and those that had to be mapped anew.
-  public var reusedCount = 0
-  public var mappedCount = 0
-  /// Bytes that lie in the pool, unused.
-  public var retainedByteCount = 0
-  /// Chunks that are out now.
-  public var liveCount = 0
-
-  /// Share of requests that the pool could serve without the system, from 0 to 1.
-  public var hitRate: Double {
-    let total = reusedCount + mappedCount
-    return total == 0 ? 0 : Double(reusedCount) / Double(total)
-  }
-}
-
 /// Where a chunk lies. Chunk headers live out of band, so that all of a chunk's pages can be dropped.
 struct ChunkDescriptor: BitwiseCopyable, Sendable {
   let address: UInt
@@ -72,7 +55,7 @@ public final class ChunkPool: Sendable {
     let rounded = Self.roundedByteCount(byteCount)
     let reused: ChunkDescriptor? = state.withLock { state in
       guard let index = state.free.lastIndex(where: { $0.byteCount == rounded }) else { return nil }
-      state.telemetry.reusedCount += 1
+      state.telemetry.backHitCount += 1
       state.telemetry.liveCount += 1
       state.telemetry.retainedByteCount -= rounded
       return state.free.remove(at: index)
