@@ -12,14 +12,6 @@ import CSpaltSystem
   import Darwin
 #endif
 
-/// What `fstat` says of an open file, as far as Spalt wants to know.
-struct FileStatus: Equatable, Sendable {
-  enum Kind: Sendable { case regular, directory, other }
-  let kind: Kind
-  /// Size in bytes; meaningless for pipes and devices.
-  let byteCount: Int
-}
-
 /// What tells a file from every other: two paths may lead to one.
 struct FileIdentity: Equatable, Sendable {
   let device: UInt64
@@ -62,9 +54,13 @@ enum Syscalls {
   }
 
   /// Which file is at `path`, or nil when there is none that can be asked about.
-  static func identity(of path: String) -> FileIdentity? {
+  static func identity(of path: String) -> FileIdentity? { identity(ofBytes: Array(path.utf8)) }
+
+  /// As `identity(of:)`, for a path that need not be text.
+  static func identity(ofBytes path: [UInt8]) -> FileIdentity? {
     var status = stat()
-    // SAFETY: the path is a NUL-terminated string, and `status` a local, for the length of the call.
+    let path = path.map { CChar(bitPattern: $0) } + [0]
+    // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
     guard unsafe stat(path, &status) == 0 else { return nil }
     return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
@@ -224,19 +220,6 @@ enum Syscalls {
     #endif
   }
 
-  static func status(of descriptor: Int32, path: String) throws(SystemError) -> FileStatus {
-    var status = stat()
-    // SAFETY: `status` is a local that outlives the call.
-    try check("fstat", path) { unsafe fstat(descriptor, &status) }
-    let kind: FileStatus.Kind
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: kind = .regular
-    case S_IFDIR: kind = .directory
-    default: kind = .other
-    }
-    return FileStatus(kind: kind, byteCount: Int(status.st_size))
-  }
-
   /// Reads at most `buffer.count` bytes; 0 at the end of the input.
   static func read(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String
@@ -341,7 +324,7 @@ enum Syscalls {
 
   /// Runs a call that gives -1 on failure, again while it is interrupted.
   @discardableResult
-  private static func check<Result: SignedInteger>(
+  static func check<Result: SignedInteger>(
     _ call: StaticString, _ subject: String, _ body: () -> Result
   ) throws(SystemError) -> Result {
     try FaultInjection.strike(call, subject)
