@@ -22,6 +22,7 @@ LINE_COUNT = 60_000
 KINDS = ("plain", "lz4", "gz", "zst")
 CHANGES = ("truncate", "replace", "append", "truncate-append")
 SINKS = ("raw", "csv", "table", "ndjson")
+HEADERS = {"n,generation,text,_extra", "n generation text"}
 MODES = ("auto", "mmap", "read")
 
 
@@ -38,7 +39,7 @@ class Content:
             self.raw.append(line)
             self.outputs["raw"].add(line)
             self.outputs["ndjson"].add(line)
-            self.outputs["csv"].add(f"{number},{generation},{text}")
+            self.outputs["csv"].add(f"{number},{generation},{text},")
             self.outputs["table"].add(f"{number} {generation} {text}")
         self.bytes = ("\n".join(self.raw) + "\n").encode()
 
@@ -49,7 +50,7 @@ def compress(kind, data):
     if kind == "gz":
         return gzip.compress(data, 1)
     program = {"lz4": ["lz4", "-1", "-B4", "-c"], "zst": ["zstd", "-1", "-q", "-c"]}[kind]
-    return subprocess.run(program, input=data, stdout=subprocess.PIPE, check=True).stdout
+    return subprocess.run(program, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
 
 
 def kinds_at_hand():
@@ -65,7 +66,7 @@ class Soak:
         self.new = Content("new", LINE_COUNT // 2, 2)
         self.more = Content("more", 2000, 3)
         self.allowed = {
-            sink: self.old.outputs[sink] | self.new.outputs[sink] | self.more.outputs[sink] | {"n,generation,text", "n generation text"}
+            sink: self.old.outputs[sink] | self.new.outputs[sink] | self.more.outputs[sink] | HEADERS
             for sink in SINKS
         }
         self.stored = {

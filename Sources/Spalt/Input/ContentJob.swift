@@ -77,7 +77,7 @@ final class ContentJob: @unchecked Sendable {  // used by one thread at a time
 /// No thread waits here for long: whoever is first never waits, and does not wait for the consumer of batches
 /// before it was here.
 final class ContentQueue: @unchecked Sendable {  // everything mutable is used under the monitor
-  private let monitor = Monitor()
+  private let monitor: Monitor
   private let cutter: ContentCutter
   private let pool: ChunkPool
   private let segments: SegmentPool
@@ -87,6 +87,7 @@ final class ContentQueue: @unchecked Sendable {  // everything mutable is used u
 
   init(_ cutter: ContentCutter, _ context: InputContext) {
     self.cutter = cutter
+    monitor = Monitor(observer: context.pool.budget.pressure)
     pool = context.pool
     segments = context.segments
   }

@@ -76,14 +76,20 @@ public final class ChunkPool: Sendable {
     }
   }
 
-  /// Reserves budget, giving retained chunks up first when there is not enough.
+  /// Reserves budget. When there is not enough, retained chunks are given up first; then others are waited for.
   private func reserve(_ byteCount: Int) throws(SpaltError) {
     do {
       try budget.reserve(byteCount)
     } catch {
-      trim(toByteCount: 0)
-      try budget.reserve(byteCount)
+      if reserveTrimming(byteCount) { return }
+      let hasReserved = budget.pressure?.wait { reserveTrimming(byteCount) } ?? false
+      if !hasReserved { throw error }
     }
+  }
+
+  private func reserveTrimming(_ byteCount: Int) -> Bool {
+    trim(toByteCount: 0, wakes: false)
+    return (try? budget.reserve(byteCount)) != nil
   }
 
   /// Takes back a chunk whose holder is done with it.
@@ -96,7 +102,10 @@ public final class ChunkPool: Sendable {
       state.telemetry.retainedByteCount = total
       return true
     }
-    if !keeps {
+    if keeps {
+      // Whoever waits may take it from there.
+      budget.pressure?.noteRelease()
+    } else {
       unmap(chunk)
       budget.release(chunk.byteCount)
     }
@@ -114,7 +123,9 @@ public final class ChunkPool: Sendable {
   }
 
   /// Returns unused chunks to the system until at most `limit` bytes are retained.
-  public func trim(toByteCount limit: Int) {
+  public func trim(toByteCount limit: Int) { trim(toByteCount: limit, wakes: true) }
+
+  private func trim(toByteCount limit: Int, wakes: Bool) {
     while true {
       let surplus: ChunkDescriptor? = state.withLock { state in
         guard state.telemetry.retainedByteCount > limit, let chunk = state.free.popLast() else {
@@ -125,7 +136,7 @@ public final class ChunkPool: Sendable {
       }
       guard let surplus else { return }
       unmap(surplus)
-      budget.release(surplus.byteCount)
+      budget.release(surplus.byteCount, wakes: wakes)
     }
   }
 

@@ -9,10 +9,18 @@ public final class MemoryBudget: Sendable {
   public let limitByteCount: Int
   private let reserved = Atomic<Int>(0)
   private let highWater = Atomic<Int>(0)
+  /// Lets threads wait for memory; nil where there is but one.
+  let pressure: MemoryPressure?
 
   /// A budget of `limitByteCount` bytes.
-  public init(limitByteCount: Int = 256 << 20) {
+  public convenience init(limitByteCount: Int = 256 << 20) {
+    self.init(limitByteCount: limitByteCount, pressure: nil)
+  }
+
+  /// A budget whose users wait for each other.
+  init(limitByteCount: Int, pressure: MemoryPressure?) {
     self.limitByteCount = limitByteCount
+    self.pressure = pressure
   }
 
   /// Bytes reserved now.
@@ -40,7 +48,9 @@ public final class MemoryBudget: Sendable {
   }
 
   /// Gives reserved bytes back.
-  func release(_ byteCount: Int) {
+  /// - Parameter wakes: whether those who wait for memory are told; false for one of them.
+  func release(_ byteCount: Int, wakes: Bool = true) {
     reserved.subtract(byteCount, ordering: .relaxed)
+    if wakes { pressure?.noteRelease() }
   }
 }

@@ -9,7 +9,7 @@ struct Delivery: ~Copyable, Sendable {
 /// Workers take tickets with their pieces. A worker puts batches in only while its ticket is the one
 /// that is served, so order needs no sorting; a full queue makes it wait, so memory stays bounded.
 final class BatchQueue: @unchecked Sendable {  // everything mutable is used under the monitor
-  private let monitor = Monitor()
+  private let monitor: Monitor
   private var deliveries: RingBuffer<Delivery>
   private var servedTicket = 0
   /// Number of tickets in all, known when the input has ended.
@@ -20,7 +20,11 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
   private(set) var workerStallNanoseconds: UInt64 = 0
   private(set) var consumerStallNanoseconds: UInt64 = 0
 
-  init(capacity: Int) { deliveries = RingBuffer(capacity: capacity) }
+  /// - Parameter observer: learns who waits at the queue.
+  init(capacity: Int, observer: (any WaitObserver)? = nil) {
+    deliveries = RingBuffer(capacity: capacity)
+    monitor = Monitor(observer: observer)
+  }
 
   /// Puts a batch in; waits for its turn and for room. False when nobody wants batches any more.
   func put(_ delivery: consuming sending Delivery, ticket: Int) -> Bool {

@@ -2,7 +2,10 @@
 final class DecodePipeline: @unchecked Sendable {  // inputs are used under the monitor only
   let queue: BatchQueue
   private let inputs: InputSequence
-  private let inputMonitor = Monitor()
+  private let budget: MemoryBudget
+  private let inputMonitor: Monitor
+  /// Whether somebody is taking a piece from the inputs.
+  private var isTaking = false
   private var ticketCount = 0
   private var hasEnded = false
   private let makeWorker: @Sendable () throws(SpaltError) -> PieceWorker
@@ -10,10 +13,12 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   private var threads = RingBuffer<PipelineThread>(capacity: 1)
 
   init(
-    inputs: consuming sending InputSequence, queueCapacity: Int,
+    inputs: consuming sending InputSequence, queueCapacity: Int, budget: MemoryBudget,
     makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
-    queue = BatchQueue(capacity: queueCapacity)
+    queue = BatchQueue(capacity: queueCapacity, observer: budget.pressure)
+    inputMonitor = Monitor(observer: budget.pressure)
+    self.budget = budget
     contentTotals = inputs.totals
     self.inputs = inputs
     self.makeWorker = makeWorker
@@ -22,6 +27,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   /// Starts the workers.
   func start(threadCount: Int) throws(SpaltError) {
     threads = RingBuffer(capacity: threadCount)
+    // Whoever takes the batches.
+    budget.pressure?.join()
     for _ in 0..<threadCount {
       do {
         threads.append(try PipelineThread { [self] in work() })
@@ -37,6 +44,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   /// - Parameter isInterrupted: nobody waits for input any more, so all workers end soon.
   func stop(isInterrupted: Bool = false) {
     queue.cancel()
+    budget.pressure?.cancel()
     let isReading = activity.withLock { state in
       state.isStopped = true
       return state.isReading
@@ -73,6 +81,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
 
   /// The life of one worker.
   func work() {
+    budget.pressure?.join()
+    defer { budget.pressure?.leave() }
     do {
       var worker = try makeWorker()
       while try step(&worker) {}
@@ -85,9 +95,9 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   private func step(_ worker: inout PieceWorker) throws(SpaltError) -> Bool {
     var failure: SpaltError?
     var piece: SourcePiece?
-    inputMonitor.lock()
+    beginTaking()
     if hasEnded {
-      inputMonitor.unlock()
+      endTaking()
       return false
     }
     let mayWait = inputs.mayWait
@@ -96,15 +106,18 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       return state.isStopped
     }
     guard !isStopped else {
-      inputMonitor.unlock()
+      endTaking()
       return false
     }
+    budget.pressure?.waitToBegin(budget)
+    budget.pressure?.begin(ticket: ticketCount)
+    defer { budget.pressure?.end() }
     for index in changedInputs.inputIndexes { inputs.leave(inputIndex: index) }
     do { piece = try inputs.nextUndecoded() } catch { failure = error }
     activity.withLock { $0.isReading = false }
     let ticket = ticketCount
     if piece == nil { hasEnded = true } else { ticketCount += 1 }
-    inputMonitor.unlock()
+    endTaking()
 
     if let failure { queue.fail(ticket: ticket, failure) }
     guard let piece = piece.take() else {
@@ -123,6 +136,21 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     }
     queue.finish(ticket: ticket)
     return true
+  }
+
+  /// Waits until nobody else takes a piece. Not by a lock: who waits must be known to wait.
+  private func beginTaking() {
+    inputMonitor.lock()
+    while isTaking { inputMonitor.wait() }
+    isTaking = true
+    inputMonitor.unlock()
+  }
+
+  private func endTaking() {
+    inputMonitor.lock()
+    isTaking = false
+    inputMonitor.broadcast()
+    inputMonitor.unlock()
   }
 
   /// Decodes a piece, or what becomes pieces when it is decompressed; false when nobody wants batches any more.

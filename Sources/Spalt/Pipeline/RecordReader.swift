@@ -68,7 +68,10 @@ public struct RecordReader: ~Copyable {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
-    let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
+    // A piece, the columns of its batches, their text, and what is waiting.
+    let pressure = MemoryPressure(expectedByteCount: 6 * options.pieceByteCount)
+    let chunks = ChunkPool(
+      budget: MemoryBudget(limitByteCount: options.memoryByteCount, pressure: pressure))
     let arenas = ArenaPool(chunkPool: chunks)
     let detections = FormatDetections()
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
@@ -81,7 +84,7 @@ public struct RecordReader: ~Copyable {
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),

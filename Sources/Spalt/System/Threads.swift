@@ -66,13 +66,37 @@ struct PipelineThread: ~Copyable {
   }
 #endif
 
+/// Which thread something runs on.
+struct ThreadIdentity: Hashable, Sendable {
+  private let number: UInt
+
+  static var current: ThreadIdentity {
+    #if canImport(Darwin)
+      // SAFETY: the handle is used as a number only.
+      ThreadIdentity(number: unsafe UInt(bitPattern: pthread_self()))
+    #else
+      ThreadIdentity(number: UInt(pthread_self()))
+    #endif
+  }
+}
+
+/// Wants to know how many threads wait at monitors.
+protocol WaitObserver: AnyObject, Sendable {
+  /// The calling thread begins to wait.
+  func threadBlocks()
+  /// So many threads that waited may go on. Said by whoever wakes them, before they run.
+  func threadsUnblock(count: Int)
+}
+
 /// A mutex with a condition: what `Synchronization.Mutex` lacks for a bounded queue.
 @safe
 final class Monitor: @unchecked Sendable {  // the two pthread objects are made for sharing
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  /// - Parameter observer: learns who waits here.
+  init(observer: (any WaitObserver)? = nil) {
+    self.observer = observer
     // SAFETY: both objects are allocated and initialised here, and destroyed in `deinit`.
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
@@ -88,8 +112,10 @@ final class Monitor: @unchecked Sendable {  // the two pthread objects are made 
     unsafe mutex.deallocate()
   }
 
-  /// How many threads wait; used under the lock.
+  private let observer: (any WaitObserver)?
+  /// How many threads wait, and how often they were woken; used under the lock.
   private var waiterCount = 0
+  private var wakeCount: UInt64 = 0
 
   /// SAFETY: the objects are initialised for as long as `self` lives.
   func lock() { unsafe pthread_mutex_lock(mutex) }
@@ -97,12 +123,18 @@ final class Monitor: @unchecked Sendable {  // the two pthread objects are made 
   /// Waits for a change; the caller holds the lock and tests its condition again afterwards.
   func wait() {
     waiterCount += 1
-    unsafe pthread_cond_wait(condition, mutex)
-    waiterCount -= 1
+    observer?.threadBlocks()
+    let seenCount = wakeCount
+    // The system may wake a thread for no reason.
+    while wakeCount == seenCount { unsafe pthread_cond_wait(condition, mutex) }
   }
   /// Wakes everybody who waits. The caller holds the lock.
   func broadcast() {
-    if waiterCount > 0 { unsafe pthread_cond_broadcast(condition) }
+    guard waiterCount > 0 else { return }
+    observer?.threadsUnblock(count: waiterCount)
+    waiterCount = 0
+    wakeCount += 1
+    unsafe pthread_cond_broadcast(condition)
   }
 }
 

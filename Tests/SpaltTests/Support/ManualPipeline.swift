@@ -22,7 +22,7 @@ struct ManualPipeline {
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths.map { InputPath($0) }, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas), evaluator: nil, formatter: nil,
