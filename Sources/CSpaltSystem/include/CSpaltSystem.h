@@ -17,4 +17,7 @@ void spaltTemporaryUnlinkAll(void);
 /// Number of processors that this process may run on; at least 1.
 int spaltUsableProcessorCount(void);
 
+/// Whether the processor checks memory tags (ARM MTE) and the kernel lets programs set them.
+int spaltHasMemoryTagging(void);
+
 #pragma clang assume_nonnull end

@@ -30,6 +30,7 @@ final class MappedSource: ByteSource {
     guard position < end else { return nil }
     let start = position
     let target = min(end, start + options.pieceByteCount)
+    options.residency?.look(at: mapping, start..<target)
     if options.populates { mapping.populate(start..<target) }
     let mapping = mapping
     let cursor = ByteCursor(mapping.view(start..<end))

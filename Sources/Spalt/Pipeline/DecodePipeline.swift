@@ -11,9 +11,10 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
 
   init(
     inputs: consuming sending InputSequence, queueCapacity: Int,
+    stalls: StallClocks = StallClocks(),
     makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
-    queue = BatchQueue(capacity: queueCapacity)
+    queue = BatchQueue(capacity: queueCapacity, stalls: stalls)
     contentTotals = inputs.totals
     self.inputs = inputs
     self.makeWorker = makeWorker

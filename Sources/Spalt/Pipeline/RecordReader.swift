@@ -35,6 +35,9 @@ public struct RecordReader: ~Copyable {
   /// Whether the reader was interrupted before the end of its inputs.
   public private(set) var wasInterrupted = false
 
+  /// What tells of the reader's memory, on any thread.
+  public let memoryMonitor: MemoryMonitor
+
   private let options: ReaderOptions
   private let pipeline: DecodePipeline
   private let interrupter: ReaderInterrupter
@@ -68,6 +71,9 @@ public struct RecordReader: ~Copyable {
     if options.requiresZeroCopy { options.inputMode = .mmap }
     let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
     let arenas = ArenaPool(chunkPool: chunks)
+    let monitor = MemoryMonitor(
+      arenas, interrupter, looksAtPages: options.collectsMemoryReport)
+    options.residency = monitor.residency
     let detections = FormatDetections()
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
@@ -79,7 +85,7 @@ public struct RecordReader: ~Copyable {
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1, stalls: monitor.stalls
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),
@@ -88,6 +94,7 @@ public struct RecordReader: ~Copyable {
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
+    memoryMonitor = monitor
     self.interrupter = interrupter
     schema = plan.schema
     inputSchema = plan.inputSchema
@@ -140,6 +147,7 @@ public struct RecordReader: ~Copyable {
     batch.moveRejects(byLines: lineCount)
     lineCount += batch.statistics.lineCount
     statistics.add(batch.statistics)
+    memoryMonitor.note(statistics)
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(
         path: paths[inputIndex],
@@ -235,6 +243,7 @@ extension ReaderOptions {
     input.decodesInRuns = threadCount > 1
     input.lz4Dictionary = lz4Dictionary
     input.populates = populatesMappings
+    input.residency = residency
     return input
   }
 }
