@@ -5,7 +5,8 @@ extension ParseRun {
   /// look for.
   func reportLeaks() {
     #if DEBUG
-      if let leaks = monitor?.leaks, !leaks.isEmpty {
+      let leaks = monitor.leaks
+      if !leaks.isEmpty {
         Console.error("spalt: \(leaks)", hasLines: true)
       }
     #endif

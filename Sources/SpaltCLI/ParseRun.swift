@@ -14,7 +14,7 @@ struct ParseRun {
   private var progress: Progress
   private let interrupter = ReaderInterrupter()
   var trace: MemoryTrace?
-  var monitor: MemoryMonitor?
+  let monitor = MemoryMonitor()
 
   init(_ command: ParseCommand) throws(SpaltError) {
     self.command = command
@@ -55,11 +55,10 @@ struct ParseRun {
     let selection = try command.records.selection(
       zone: zone ?? options.assumedTimeZone ?? TimeZoneRules.utc)
     let format = OutputFormat(command.output.format, timeZone: zone)
+    trace = try command.trace.begin(monitor)
     var reader = try RecordReader(
       inputs: inputs, options: options, selection: selection,
-      format: command.records.count ? nil : format, interrupter: interrupter)
-    monitor = reader.memoryMonitor
-    trace = try command.trace.begin(reader.memoryMonitor)
+      format: command.records.count ? nil : format, interrupter: interrupter, monitor: monitor)
     noteUnseenNames(reader)
     let target = command.output.path.map(OutputTarget.file) ?? .standardOutput
     if command.records.count {

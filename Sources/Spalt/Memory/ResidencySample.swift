@@ -36,22 +36,24 @@ final class ResidencySample: Sendable {
 
   /// Looks at a piece, if it is its turn.
   func look(at mapping: Mapping, _ range: Range<Int>) {
-    state.withLock { state in
-      state.pieceCount += 1
-      guard state.pieceCount % Self.pieceInterval == 1, !range.isEmpty else { return }
-      let page = Syscalls.pageByteCount
-      let start = range.lowerBound & -page
-      let pageCount = min((range.upperBound - start + page - 1) / page, Self.maximumPageCount)
-      if state.scratch.count < pageCount {
-        state.scratch = Array(repeating: 0, count: pageCount)
+    #if !SPALT_NO_TELEMETRY
+      state.withLock { state in
+        state.pieceCount += 1
+        guard state.pieceCount % Self.pieceInterval == 1, !range.isEmpty else { return }
+        let page = Syscalls.pageByteCount
+        let start = range.lowerBound & -page
+        let pageCount = min((range.upperBound - start + page - 1) / page, Self.maximumPageCount)
+        if state.scratch.count < pageCount {
+          state.scratch = Array(repeating: 0, count: pageCount)
+        }
+        let byteCount = min(range.upperBound - start, pageCount * page)
+        // SAFETY: the range lies inside the mapping, and begins at a page.
+        let cold = unsafe Syscalls.coldPageCount(
+          mapping.base + start, byteCount: byteCount, &state.scratch)
+        guard let cold else { return }
+        state.sampledCount += pageCount
+        state.coldCount += cold
       }
-      let byteCount = min(range.upperBound - start, pageCount * page)
-      // SAFETY: the range lies inside the mapping, and begins at a page.
-      let cold = unsafe Syscalls.coldPageCount(
-        mapping.base + start, byteCount: byteCount, &state.scratch)
-      guard let cold else { return }
-      state.sampledCount += pageCount
-      state.coldCount += cold
-    }
+    #endif
   }
 }

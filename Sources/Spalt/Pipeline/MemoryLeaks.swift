@@ -1,4 +1,4 @@
-/// Arenas and chunks of a reader that are out: none, when the reader is closed and its batches are gone.
+/// Arenas and chunks of a reader that are out: none, when it is destroyed and its batches are gone.
 public struct MemoryLeaks: Sendable, CustomStringConvertible {
   /// Arenas that were not given back.
   public let arenaCount: Int

@@ -61,19 +61,19 @@ public struct RecordReader: ~Copyable {
   ///   - selection: which records are wanted; the others are not in the batches.
   ///   - format: makes text of the batches on the reader's threads, for a `TextSink` to write.
   ///   - interrupter: ends the reader from another thread, also while it waits for its first input.
+  ///   - monitor: tells of the reader's memory, from the beginning.
   public init(
     inputs paths: [InputPath], options: ReaderOptions = ReaderOptions(),
     selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil,
-    interrupter: ReaderInterrupter = ReaderInterrupter()
+    interrupter: ReaderInterrupter = ReaderInterrupter(), monitor: MemoryMonitor = MemoryMonitor()
   ) throws(SpaltError) {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
     let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
     let arenas = ArenaPool(chunkPool: chunks)
-    let monitor = MemoryMonitor(
-      arenas, interrupter, looksAtPages: options.collectsMemoryReport)
-    options.residency = monitor.residency
+    monitor.watch(arenas, interrupter)
+    if options.collectsMemoryReport { options.residency = monitor.residency }
     let detections = FormatDetections()
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
