@@ -339,22 +339,10 @@ static inline size_t spaltStorePlaces(const uint64_t *spans, size_t count, uint3
   return sum;
 }
 
-/// The largest of `count` numbers below 2³¹, or 0.
+/// The largest of `count` numbers below 2³¹, or 0. Compilers make vector code of it.
 static inline uint32_t spaltMaximum(const void *numbers, size_t count) {
   int32_t maximum = 0;
-  size_t i = 0;
-#if defined(__SSE2__)
-  __m128i maxima = _mm_setzero_si128();
-  for (; i + 4 <= count; i += 4) {
-    const __m128i four = _mm_loadu_si128((const __m128i *)((const char *)numbers + i * 4));
-    const __m128i isMore = _mm_cmpgt_epi32(four, maxima);
-    maxima = _mm_or_si128(_mm_and_si128(isMore, four), _mm_andnot_si128(isMore, maxima));
-  }
-  int32_t lanes[4];
-  _mm_storeu_si128((__m128i *)lanes, maxima);
-  for (int lane = 0; lane < 4; lane++) maximum = lanes[lane] > maximum ? lanes[lane] : maximum;
-#endif
-  for (; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     int32_t number;
     memcpy(&number, (const char *)numbers + i * 4, sizeof number);
     maximum = number > maximum ? number : maximum;
