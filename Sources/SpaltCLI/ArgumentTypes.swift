@@ -23,6 +23,29 @@ struct ByteSize: ExpressibleByArgument {
   var defaultValueDescription: String { "\(byteCount >> 20)MiB" }
 }
 
+/// A span of time: `100ms`, `10s`, `5m`, `1h`.
+struct TimeSpan: ExpressibleByArgument {
+  let nanoseconds: UInt64
+
+  init(seconds: UInt64) { nanoseconds = seconds * 1_000_000_000 }
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let units: [String: UInt64] = [
+      "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "min": 60_000_000_000,
+      "h": 3_600_000_000_000,
+    ]
+    guard let number = UInt64(digits), let unit = units[String(argument.dropFirst(digits.count))]
+    else { return nil }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit)
+    // A year: what is longer is a slip.
+    guard !overflow, product > 0, product <= 31_622_400_000_000_000 else { return nil }
+    nanoseconds = product
+  }
+
+  var defaultValueDescription: String { "\(nanoseconds / 1_000_000_000)s" }
+}
+
 /// How many rejected records are too many: a count, or a share of all records in percent.
 enum RejectLimit: ExpressibleByArgument {
   case count(Int)

@@ -40,7 +40,7 @@ struct FormatReport {
     for name in names {
       let members = inputs.enumerated().filter { $1.format == name }
       let count = members.count == 1 ? "1 input" : "\(members.count) inputs"
-      lines.append(StatisticsReport.line(name, count))
+      lines.append(FigureSection.line(name, count))
       let detailed = members.prefix { $0.offset < Self.detailedCount }.map(\.element)
       lines += detailed.map(Self.line)
       if detailed.count < members.count, !detailed.isEmpty {

@@ -46,6 +46,8 @@ enum HelpText {
         tail -n 1000 app.ndjson | spalt --to raw -n 10
       A folder of logs on two cores, into one file:
         spalt -r logs -j 2 --to tsv -o all.tsv
+      The memory of a long run, sampled every ten seconds:
+        spalt app.ndjson --to csv -o all.csv --trace-memory memory.ndjson
       What is not a record, with file, line and reason:
         spalt app.ndjson --to none --rejects rejects.ndjson --stats
       One schema for every run:
@@ -90,6 +92,24 @@ enum HelpText {
         spalt explain app.ndjson --line 17
       The same of a pipe, for a format that is known:
         tail -n 1000 app.ndjson | spalt explain --line 17 -f ndjson
+    """
+
+  /// What `spalt doctor --help` says.
+  static let doctor = """
+    Shows the block kernels that this processor runs and the one in use, cores and NUMA nodes, pages and \
+    limits of memory, how files can get into memory, and the versions of the libraries.
+
+    With --trace, shows what became of each figure that 'spalt parse --trace-memory FILE' has written \
+    down, for the last run in the file. The figures are those of --stats.
+
+    EXAMPLES:
+      What does this system offer?
+        spalt doctor
+      The same for a program:
+        spalt doctor --json
+      How does the memory of a run develop?
+        spalt app.ndjson --to none --trace-memory memory.ndjson --every 100ms
+        spalt doctor --trace memory.ndjson
     """
 
   static let completions = """

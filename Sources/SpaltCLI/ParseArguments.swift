@@ -182,6 +182,25 @@ struct ResourceArguments: ParsableArguments {
   var piece = ByteSize(byteCount: 2 << 20)
 }
 
+/// What is written down about memory while a run goes on.
+struct TraceArguments: ParsableArguments {
+  @Option(
+    help: "Append samples of the run's memory to a file, as NDJSON; 'spalt doctor' reads it.",
+    completion: .file())
+  var traceMemory: String?
+
+  @Option(help: "Time between two samples: 100ms, 10s, 5m. (default: 10s)")
+  var every: TimeSpan?
+
+  /// Begins the trace of a reader, if one was asked for.
+  func begin(_ monitor: MemoryMonitor) throws(SpaltError) -> MemoryTrace? {
+    guard let traceMemory else { return nil }
+    return try MemoryTrace(
+      of: monitor, to: traceMemory,
+      everyNanoseconds: (every ?? TimeSpan(seconds: 10)).nanoseconds)
+  }
+}
+
 /// How compressed files are read.
 struct CompressionArguments: ParsableArguments {
   @Flag(

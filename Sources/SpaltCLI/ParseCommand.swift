@@ -49,6 +49,9 @@ struct ParseCommand: ParsableCommand {
   @Option(help: "Print what was done to standard error: text or json.")
   var stats: StatisticsFormat?
 
+  @OptionGroup(title: "Memory trace")
+  var trace: TraceArguments
+
   @Flag(help: "Make any byte that is copied between source and batch an error. Implies --io mmap.")
   var requireZeroCopy = false
 
@@ -65,6 +68,9 @@ struct ParseCommand: ParsableCommand {
     if requireZeroCopy, resources.io == .read {
       throw ValidationError("--require-zero-copy maps files, so --io read contradicts it.")
     }
+    if trace.every != nil, trace.traceMemory == nil {
+      throw ValidationError("--every says how often --trace-memory takes a sample.")
+    }
     if output.timeZone != nil, output.usesLocalTime {
       throw ValidationError("--time-zone and --local contradict each other.")
     }
@@ -73,6 +79,7 @@ struct ParseCommand: ParsableCommand {
   mutating func run() throws {
     do {
       var run = try ParseRun(self)
+      defer { run.reportLeaks() }
       try run.execute()
     } catch let error as SpaltError {
       if error.isClosedPipe { throw ExitStatus.done }
@@ -108,6 +115,7 @@ struct ParseCommand: ParsableCommand {
     options.populatesMappings = resources.populate
     options.pieceByteCount = resources.piece.byteCount
     options.requiresZeroCopy = requireZeroCopy
+    options.collectsMemoryReport = stats != nil || trace.traceMemory != nil
     return options
   }
 

@@ -13,6 +13,8 @@ struct ParseRun {
   private var rejectsWriter: RejectsWriter?
   private var progress: Progress
   private let interrupter = ReaderInterrupter()
+  var trace: MemoryTrace?
+  let monitor = MemoryMonitor()
 
   init(_ command: ParseCommand) throws(SpaltError) {
     self.command = command
@@ -31,11 +33,13 @@ struct ParseRun {
     {
       throw .usage("--output and --rejects are one file: \(rejects)")
     }
-    for target in [command.output.path, command.rejection.rejects].compactMap({ $0 }) {
+    let targets = [command.output.path, command.rejection.rejects, command.trace.traceMemory]
+    for target in targets.compactMap({ $0 }) {
       for path in paths where OutputTarget.file(target).overwrites(path) {
         throw .usage("\(path): is an input, so it is not written to")
       }
     }
+    try Self.checkTrace(command)
     rejectsWriter = try command.rejection.rejects.map { (path) throws(SpaltError) in
       try RejectsWriter(path: path)
     }
@@ -51,9 +55,10 @@ struct ParseRun {
     let selection = try command.records.selection(
       zone: zone ?? options.assumedTimeZone ?? TimeZoneRules.utc)
     let format = OutputFormat(command.output.format, timeZone: zone)
+    trace = try command.trace.begin(monitor)
     var reader = try RecordReader(
       inputs: inputs, options: options, selection: selection,
-      format: command.records.count ? nil : format, interrupter: interrupter)
+      format: command.records.count ? nil : format, interrupter: interrupter, monitor: monitor)
     noteUnseenNames(reader)
     let target = command.output.path.map(OutputTarget.file) ?? .standardOutput
     if command.records.count {
@@ -145,8 +150,9 @@ struct ParseRun {
     if !reader.wasInterrupted { try rejectsWriter?.finish() }
     reader.close()
     progress.finish()
+    let traceFailure = finishTrace()
     report(reader, outputByteCount: sink.byteCount)
-    let errors = folderFailures + (failure.map { [$0] } ?? [])
+    let errors = folderFailures + [failure, traceFailure].compactMap { $0 }
     if reader.wasInterrupted {
       for error in errors { Console.error("spalt: \(error)", hasLines: true) }
       let rest = leavesFile ? "" : "; nothing was written"

@@ -9,14 +9,14 @@ struct SpaltCommand: ParsableCommand {
     discussion: HelpText.root,
     version: "0.1.0",
     subcommands: [
-      ParseCommand.self, SchemaCommand.self, ExplainCommand.self, CompletionsCommand.self,
-      ManualCommand.self,
+      ParseCommand.self, SchemaCommand.self, ExplainCommand.self, DoctorCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: ParseCommand.self
   )
 
   /// The names of all subcommands but the default one: at hand without looking at their declarations.
-  static let otherNames = ["schema", "explain", "completions", "manual", "help"]
+  static let otherNames = ["schema", "explain", "doctor", "completions", "manual", "help"]
 }
 
 @main

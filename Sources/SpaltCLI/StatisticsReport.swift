@@ -2,59 +2,47 @@ import Spalt
 
 /// The figures behind `--stats`.
 struct StatisticsReport {
-  private let sections: [Section]
-
-  /// A part of the report under a name of its own.
-  private enum Section {
-    case figures(_ name: String, [Figure])
-    case formats(FormatReport)
-  }
-
-  private typealias Figure = (name: String, value: Value)
-
-  enum Value {
-    case number(Int)
-    case real(Double)
-    case text(String)
-  }
+  private let sections: [FigureSection]
+  private let formats: FormatReport
 
   init(
     _ reader: borrowing RecordReader, formats: FormatReport, outputByteCount: Int, rowCount: Int
   ) {
     let statistics = reader.statistics
     let compression = Self.compression(reader)
+    self.formats = formats
     sections =
       [
-        .figures("records", Self.records(statistics, rowCount: rowCount)),
-        .figures("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
-        .figures("copy_ledger_input", Self.ledger(statistics.ledger.input)),
-        .figures("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
-        .figures("oddities", Self.oddities(statistics)), .figures("memory", Self.memory(reader)),
-        .figures("run", Self.run(reader)),
-      ] + (compression.isEmpty ? [] : [.figures("compression", compression)]) + [.formats(formats)]
+        FigureSection("records", Self.records(statistics, rowCount: rowCount)),
+        FigureSection("bytes", Self.bytes(statistics, outputByteCount: outputByteCount)),
+        FigureSection("copy_ledger_input", Self.ledger(statistics.ledger.input)),
+        FigureSection("copy_ledger_decode", Self.ledger(statistics.ledger.decode)),
+        FigureSection("oddities", Self.oddities(statistics)),
+      ] + reader.memoryReport.sections + [FigureSection("run", Self.run(reader))]
+      + (compression.isEmpty ? [] : [FigureSection("compression", compression)])
   }
 
   private static func records(_ statistics: BatchStatistics, rowCount: Int) -> [Figure] {
     [
-      ("count", .number(statistics.recordCount)), ("written", .number(rowCount)),
-      ("ruled_out", .number(statistics.ruledOutCount)),
-      ("rejected", .number(statistics.rejectedCount)),
-      ("repaired", .number(statistics.repairedRecords.count)),
-      ("blank_lines", .number(statistics.blankCount)),
-      ("by_learned_shape", .number(statistics.learnedShapeCount)),
-      ("lines", .number(statistics.lineCount)),
+      Figure("count", statistics.recordCount), Figure("written", rowCount),
+      Figure("ruled_out", statistics.ruledOutCount),
+      Figure("rejected", statistics.rejectedCount),
+      Figure("repaired", statistics.repairedRecords.count),
+      Figure("blank_lines", statistics.blankCount),
+      Figure("by_learned_shape", statistics.learnedShapeCount),
+      Figure("lines", statistics.lineCount),
     ]
   }
 
   private static func bytes(_ statistics: BatchStatistics, outputByteCount: Int) -> [Figure] {
     [
-      ("input", .number(statistics.byteCount)),
-      ("records", .number(statistics.recordByteCount)),
-      ("ruled_out", .number(statistics.ruledOutByteCount)),
-      ("rejected", .number(statistics.rejectedByteCount)),
-      ("blank", .number(statistics.blankByteCount)),
-      ("separators", .number(statistics.separatorByteCount)),
-      ("output", .number(outputByteCount)),
+      Figure("input", statistics.byteCount),
+      Figure("records", statistics.recordByteCount),
+      Figure("ruled_out", statistics.ruledOutByteCount),
+      Figure("rejected", statistics.rejectedByteCount),
+      Figure("blank", statistics.blankByteCount),
+      Figure("separators", statistics.separatorByteCount),
+      Figure("output", outputByteCount),
     ]
   }
 
@@ -63,57 +51,47 @@ struct StatisticsReport {
   private static func compression(_ reader: borrowing RecordReader) -> [Figure] {
     guard let compression = reader.compression else { return [] }
     return [
-      ("inputs", .number(compression.inputCount)),
-      ("codecs", .text(compression.codecNames.joined(separator: ","))),
-      ("compressed", .number(compression.compressedByteCount)),
-      ("content", .number(compression.contentByteCount)),
-      ("frames", .number(compression.frameCount)), ("blocks", .number(compression.blockCount)),
-      ("gaps", .number(compression.damageCount)), ("lost", .number(compression.lostByteCount)),
+      Figure("inputs", compression.inputCount),
+      Figure("codecs", compression.codecNames.joined(separator: ",")),
+      Figure("compressed", compression.compressedByteCount),
+      Figure("content", compression.contentByteCount),
+      Figure("frames", compression.frameCount), Figure("blocks", compression.blockCount),
+      Figure("gaps", compression.damageCount), Figure("lost", compression.lostByteCount),
     ]
   }
 
   private static func oddities(_ statistics: BatchStatistics) -> [Figure] {
     [
-      ("duplicate_keys", .number(statistics.duplicateKeys.count)),
-      ("lone_surrogates", .number(statistics.loneSurrogates.count)),
-      ("transcoded_strings", .number(statistics.transcodedStrings.count)),
-      ("misfits", .number(statistics.misfits.count)),
-      ("unknown_keys", .number(statistics.unknownKeys.count)),
-    ]
-  }
-
-  private static func memory(_ reader: borrowing RecordReader) -> [Figure] {
-    let stalls = reader.stallNanoseconds
-    let pool = reader.poolTelemetry
-    return [
-      ("high_water", .number(reader.memoryHighWaterByteCount)),
-      ("pool_hit_rate", .real(pool.hitRate)), ("chunks_mapped", .number(pool.mappedCount)),
-      ("decoder_stall_ns", .number(Int(stalls.decoders))),
-      ("consumer_stall_ns", .number(Int(stalls.consumer))),
+      Figure("duplicate_keys", statistics.duplicateKeys.count),
+      Figure("lone_surrogates", statistics.loneSurrogates.count),
+      Figure("transcoded_strings", statistics.transcodedStrings.count),
+      Figure("misfits", statistics.misfits.count),
+      Figure("unknown_keys", statistics.unknownKeys.count),
     ]
   }
 
   private static func run(_ reader: borrowing RecordReader) -> [Figure] {
     [
-      ("io", .text(reader.inputModeNames.joined(separator: ","))),
-      ("kernel", .text(ScanKernels.current.name)),
-      ("columns", .number(reader.schema.columns.count)),
-      ("threads", .number(reader.threadCount)),
-      ("time_column", .text(reader.timeColumnName ?? "none")),
-      ("level_column", .text(reader.levelColumnName ?? "none")),
-      ("searches_for", .text(reader.searchDescription)),
+      Figure("io", reader.inputModeNames.joined(separator: ",")),
+      Figure("io_because", reader.inputModeReasons.joined(separator: ", ")),
+      Figure("kernel", ScanKernels.current.name),
+      Figure("columns", reader.schema.columns.count),
+      Figure("threads", reader.threadCount),
+      Figure("time_column", reader.timeColumnName ?? "none"),
+      Figure("level_column", reader.levelColumnName ?? "none"),
+      Figure("searches_for", reader.searchDescription),
     ]
   }
 
   private static func ledger(_ stage: CopyLedger.Stage) -> [Figure] {
     [
-      ("viewed", .number(Int(stage.viewedByteCount))),
-      ("inlined", .number(Int(stage.inlinedByteCount))),
-      ("decoded", .number(Int(stage.decodedByteCount))),
-      ("copied", .number(Int(stage.copiedByteCount))),
+      Figure("viewed", Int(stage.viewedByteCount)),
+      Figure("inlined", Int(stage.inlinedByteCount)),
+      Figure("decoded", Int(stage.decodedByteCount)),
+      Figure("copied", Int(stage.copiedByteCount)),
     ]
       + CopyReason.allCases.filter { stage.copiedByteCount($0) > 0 }.map {
-        ("copied_\($0.name)", .number(Int(stage.copiedByteCount($0))))
+        Figure("copied_\($0.name)", Int(stage.copiedByteCount($0)))
       }
   }
 
@@ -125,46 +103,10 @@ struct StatisticsReport {
   }
 
   private var text: String {
-    sections.map { section in
-      switch section {
-      case .figures(let name, let figures):
-        let lines = figures.map { Self.line($0.name, Self.text($0.value)) }
-        return ([name] + lines).joined(separator: "\n")
-      case .formats(let formats): return "formats\n\(formats.text)"
-      }
-    }.joined(separator: "\n")
-  }
-
-  /// A name and what is said of it.
-  static func line(_ name: String, _ value: String) -> String {
-    "  \(name)\(String(repeating: " ", count: max(1, 28 - name.count)))\(value)"
+    (sections.map(\.text) + ["formats", formats.text]).joined(separator: "\n")
   }
 
   private var json: String {
-    let body = sections.map { section in
-      switch section {
-      case .figures(let name, let figures):
-        let members = figures.map { "\"\($0.name)\":\(Self.json($0.value))" }
-        return "\"\(name)\":{\(members.joined(separator: ","))}"
-      case .formats(let formats): return "\"formats\":\(formats.json)"
-      }
-    }
-    return "{\(body.joined(separator: ","))}"
-  }
-
-  private static func text(_ value: Value) -> String {
-    switch value {
-    case .number(let number): String(number)
-    case .real(let real): String(real)
-    case .text(let text): text
-    }
-  }
-
-  private static func json(_ value: Value) -> String {
-    switch value {
-    case .number(let number): String(number)
-    case .real(let real): String(real)
-    case .text(let text): JSONEscaping.quoted(text)
-    }
+    "{\((sections.map(\.json) + ["\"formats\":\(formats.json)"]).joined(separator: ","))}"
   }
 }

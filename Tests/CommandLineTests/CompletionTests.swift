@@ -62,6 +62,9 @@ struct CompletionTests {
     #expect(try replies(["completions", "f"]) == ["fish"])
     #expect(try replies(["expl"]) == ["explain"])
     #expect(try replies(["explain", "--li"]) == ["--line"])
+    #expect(try replies(["doc"]) == ["doctor"])
+    #expect(try replies(["doctor", "--tr"]) == ["--trace"])
+    #expect(try replies(["parse", "--trace-m"]) == ["--trace-memory"])
     #expect(try replies(["parse", "--to", "raw", "--lim"]) == ["--limit"])
   }
 

@@ -51,10 +51,16 @@ struct HelpTests {
     try run(examples)
   }
 
+  @Test func examplesOfDoctorRun() throws {
+    let examples = Self.examples(in: DoctorCommand.configuration.discussion)
+    #expect(examples.count == 4)
+    try run(examples)
+  }
+
   @Test func helpFitsOnATerminal() throws {
     for arguments in [
       ["--help"], ["parse", "--help"], ["schema", "--help"], ["explain", "--help"],
-      ["completions", "--help"],
+      ["doctor", "--help"], ["completions", "--help"],
     ] {
       let lines = try Program.run(arguments).lines
       #expect(lines.allSatisfy { $0.count <= 80 }, "\(arguments)")

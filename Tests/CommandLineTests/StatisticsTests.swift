@@ -104,6 +104,64 @@ struct StatisticsTests {
     }
   }
 
+  // MARK: - Memory
+
+  @Test func memoryIsReported() throws {
+    let folder = try TemporaryFolder()
+    let long = "{\"text\":\"\(String(repeating: "x", count: 12_345))\"}"
+    let path = try folder.write(
+      "in.ndjson", String(repeating: "{\"a\":1}\n", count: 50_000) + long + "\n")
+    let mapped = try Statistics([path, "-O", "none", "--memory", "100MiB"])
+    #expect(mapped["memory", "limit"] == 100 << 20)
+    #expect(mapped["memory", "high_water"] > 0)
+    #expect(mapped["memory", "high_water"] >= mapped["memory", "reserved"])
+    #expect(mapped["memory", "largest_record"] == long.utf8.count)
+    #expect(mapped["memory", "pages_looked_at"] > 0)
+    #expect(mapped["pool", "requests"] > 0)
+    let parts = ["front_hits", "back_hits", "mapped"].map { mapped["pool", $0] }
+    #expect(parts.reduce(0, +) == mapped["pool", "requests"])
+    #expect(mapped["arenas", "high_water_count"] > 0)
+    #expect(mapped["faults", "minor"] > 0)
+    #expect(mapped["faults", "major"] >= 0)
+    #expect(mapped["stalls", "input_ns"] == 0)
+    #expect(mapped["stalls", "memory_ns"] == 0)
+    #expect(mapped.sections["memory"]?["health"] as? String == "insufficient")
+    #if os(Linux)
+      #expect(mapped["memory", "rss_anon"] > 0)
+      #expect(mapped["memory", "rss_file"] > 0)
+    #endif
+    let read = try Statistics([path, "-O", "none", "--io", "read"])
+    #expect(read["memory", "pages_looked_at"] == 0)
+    #expect(read.sections["memory"]?["cold_page_share"] is NSNull)
+  }
+
+  /// The writer begins when the trace has shown that somebody waits for it.
+  @Test func waitingForAPipeIsCounted() throws {
+    let folder = try TemporaryFolder()
+    let trace = try folder.write("trace", "")
+    let outcome = try Program.shell(
+      """
+      (while ! grep -q 'stalls_input_ns":[1-9]' "$1"; do sleep 0.01; done; echo '{"a":1}') |
+        "$SPALT" -O none --stats json --trace-memory "$1" --every 1ms
+      """, [trace])
+    let statistics = try Statistics(outcome)
+    #expect(statistics["records", "count"] == 1)
+    #expect(statistics["stalls", "input_ns"] > 0)
+  }
+
+  /// The same names in the text as in the JSON.
+  @Test func textHasEveryFigure() throws {
+    let path = Samples.testData("service.ndjson")
+    let sections = try Statistics([path, "-O", "none"]).sections
+    let lines = try Program.run([path, "-O", "none", "--stats"]).errorLines
+    for (section, figures) in sections {
+      #expect(lines.contains(section), "\(section)")
+      for name in figures.keys {
+        #expect(lines.contains { $0.hasPrefix("  \(name) ") }, "\(section): \(name)")
+      }
+    }
+  }
+
   // MARK: - Formats
 
   private static let prose = "Once upon a time,\nthere was a log\n"

@@ -21,4 +21,7 @@ const char *_Nullable spaltRemoteFileSystemName(int descriptor);
 /// Number of processors that this process may run on; at least 1.
 int spaltUsableProcessorCount(void);
 
+/// Whether the processor checks memory tags (ARM MTE) and the kernel lets programs set them.
+int spaltHasMemoryTagging(void);
+
 #pragma clang assume_nonnull end

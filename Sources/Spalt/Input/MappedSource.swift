@@ -35,6 +35,7 @@ final class MappedSource: ByteSource {
     }
     let start = position
     let target = min(end, start + options.pieceByteCount)
+    options.residency?.look(at: mapping, start..<target)
     if options.populates { mapping.populate(start..<target) }
     let mapping = mapping
     let cursor = ByteCursor(mapping.view(start..<end))

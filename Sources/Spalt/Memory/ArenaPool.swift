@@ -34,6 +34,11 @@ public final class ArenaPool: Sendable {
   /// Arenas that are out now.
   public var liveCount: Int { state.withLock { $0.liveCount } }
 
+  /// Chunks that arenas which are not out keep for their next lease.
+  var idleChunkCount: Int {
+    state.withLock { $0.free.reduce(0) { $0 + $1.chunks.count } }
+  }
+
   /// The most arenas that were out at once.
   public var highWaterCount: Int { state.withLock { $0.highWaterCount } }
 

@@ -4,7 +4,7 @@
 /// reservation that does not fit the budget waits for a release while at least one of the others is not blocked. When
 /// all are, nothing will be released, and waiting would never end: then the one whose work comes first fails, with what
 /// it needed. So a budget that is too small is an error, and one that is only used up for now is a delay.
-final class MemoryPressure: WaitObserver, @unchecked Sendable {  // everything mutable is used under the monitor
+final class MemoryPressure: WaitObserver, @unchecked Sendable {  // mutable under the monitor only
   private let monitor = Monitor()
   /// What a piece is taken to need before the first was seen.
   private let expectedByteCount: Int
@@ -20,18 +20,19 @@ final class MemoryPressure: WaitObserver, @unchecked Sendable {  // everything m
   /// Pieces that are being worked on, and the most there were at once.
   private var begunCount = 0
   private var mostBegunCount = 0
-  private var stalled: UInt64 = 0
+  private let clock: StallClock
 
-  init(expectedByteCount: Int) { self.expectedByteCount = expectedByteCount }
+  /// - Parameter stall: counts the time that threads wait.
+  init(expectedByteCount: Int, stall: StallClock = StallClock()) {
+    self.expectedByteCount = expectedByteCount
+    clock = stall
+  }
 
   private func underLock<Result>(_ body: () -> Result) -> Result {
     monitor.lock()
     defer { monitor.unlock() }
     return body()
   }
-
-  /// Time that threads waited for memory.
-  var stallNanoseconds: UInt64 { underLock { stalled } }
 
   /// Whether somebody waits, so that memory should not be kept for later.
   var hasWaiters: Bool { underLock { hasWaitersNow } }
@@ -126,11 +127,12 @@ final class MemoryPressure: WaitObserver, @unchecked Sendable {  // everything m
 
   /// Waits under the lock until a condition holds.
   private func stall(until isDone: () -> Bool) {
-    let start = monotonicNanoseconds()
+    guard !isDone() else { return }
+    let start = clock.begin()
     block()
     while !isDone() { monitor.wait() }
     activeCount += 1
-    stalled += monotonicNanoseconds() - start
+    clock.end(start)
   }
 
   private func hasRoom(_ budget: MemoryBudget) -> Bool {

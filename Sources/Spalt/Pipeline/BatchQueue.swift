@@ -16,25 +16,37 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
   private var ticketCount: Int?
   private var failure: (ticket: Int, error: SpaltError)?
   private var isCancelled = false
-  /// Time that workers spent waiting for room, and the consumer for batches.
-  private(set) var workerStallNanoseconds: UInt64 = 0
-  private(set) var consumerStallNanoseconds: UInt64 = 0
+  private let stalls: StallClocks
+  /// Time that workers spent waiting for their turn or for room, and the consumer for batches.
+  var workerStallNanoseconds: UInt64 { stalls.decoders.nanoseconds }
+  var consumerStallNanoseconds: UInt64 { stalls.consumer.nanoseconds }
 
   /// - Parameter observer: learns who waits at the queue.
-  init(capacity: Int, observer: (any WaitObserver)? = nil) {
+  init(
+    capacity: Int, stalls: StallClocks = StallClocks(), observer: (any WaitObserver)? = nil
+  ) {
     deliveries = RingBuffer(capacity: capacity)
     monitor = Monitor(observer: observer)
+    self.stalls = stalls
+  }
+
+  /// Waits until it is a ticket's turn, and there is room if it needs some, or nobody wants batches any more.
+  /// The caller holds the lock.
+  private func waitForTurn(_ ticket: Int, needsRoom: Bool) {
+    var isBlocked: Bool {
+      !isCancelled && (servedTicket != ticket || needsRoom && deliveries.isFull)
+    }
+    guard isBlocked else { return }
+    let start = stalls.decoders.begin()
+    while isBlocked { monitor.wait() }
+    stalls.decoders.end(start)
   }
 
   /// Puts a batch in; waits for its turn and for room. False when nobody wants batches any more.
   func put(_ delivery: consuming sending Delivery, ticket: Int) -> Bool {
     monitor.lock()
     defer { monitor.unlock() }
-    if !isCancelled, servedTicket != ticket || deliveries.isFull {
-      let start = monotonicNanoseconds()
-      while !isCancelled, servedTicket != ticket || deliveries.isFull { monitor.wait() }
-      workerStallNanoseconds += monotonicNanoseconds() - start
-    }
+    waitForTurn(ticket, needsRoom: true)
     if isCancelled { return false }
     deliveries.append(delivery)
     monitor.broadcast()
@@ -45,7 +57,7 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
   func awaitTurn(ticket: Int) -> Bool {
     monitor.lock()
     defer { monitor.unlock() }
-    while !isCancelled, servedTicket != ticket { monitor.wait() }
+    waitForTurn(ticket, needsRoom: false)
     return !isCancelled
   }
 
@@ -53,7 +65,7 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
   func finish(ticket: Int) {
     monitor.lock()
     defer { monitor.unlock() }
-    while !isCancelled, servedTicket != ticket { monitor.wait() }
+    waitForTurn(ticket, needsRoom: false)
     servedTicket = ticket + 1
     monitor.broadcast()
   }
@@ -86,9 +98,9 @@ final class BatchQueue: @unchecked Sendable {  // everything mutable is used und
       if isCancelled { return nil }
       if let failure, servedTicket >= failure.ticket { throw failure.error }
       if let ticketCount, servedTicket >= ticketCount { return nil }
-      let start = monotonicNanoseconds()
+      let start = stalls.consumer.begin()
       monitor.wait()
-      consumerStallNanoseconds += monotonicNanoseconds() - start
+      stalls.consumer.end(start)
     }
   }
 

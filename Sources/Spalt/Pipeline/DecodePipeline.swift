@@ -14,9 +14,11 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
 
   init(
     inputs: consuming sending InputSequence, queueCapacity: Int, budget: MemoryBudget,
+    stalls: StallClocks = StallClocks(),
     makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
-    queue = BatchQueue(capacity: queueCapacity, observer: budget.pressure)
+    queue = BatchQueue(
+      capacity: queueCapacity, stalls: stalls, observer: budget.pressure)
     inputMonitor = Monitor(observer: budget.pressure)
     self.budget = budget
     contentTotals = inputs.totals

@@ -35,6 +35,9 @@ public struct RecordReader: ~Copyable {
   /// Whether the reader was interrupted before the end of its inputs.
   public private(set) var wasInterrupted = false
 
+  /// What tells of the reader's memory, on any thread.
+  public let memoryMonitor: MemoryMonitor
+
   private let options: ReaderOptions
   private let pipeline: DecodePipeline
   private let interrupter: ReaderInterrupter
@@ -60,19 +63,23 @@ public struct RecordReader: ~Copyable {
   ///   - selection: which records are wanted; the others are not in the batches.
   ///   - format: makes text of the batches on the reader's threads, for a `TextSink` to write.
   ///   - interrupter: ends the reader from another thread, also while it waits for its first input.
+  ///   - monitor: tells of the reader's memory, from the beginning.
   public init(
     inputs paths: [InputPath], options: ReaderOptions = ReaderOptions(),
     selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil,
-    interrupter: ReaderInterrupter = ReaderInterrupter()
+    interrupter: ReaderInterrupter = ReaderInterrupter(), monitor: MemoryMonitor = MemoryMonitor()
   ) throws(SpaltError) {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
     // A piece, the columns of its batches, their text, and what is waiting.
-    let pressure = MemoryPressure(expectedByteCount: 6 * options.pieceByteCount)
+    let pressure = MemoryPressure(
+      expectedByteCount: 6 * options.pieceByteCount, stall: monitor.stalls.memory)
     let chunks = ChunkPool(
       budget: MemoryBudget(limitByteCount: options.memoryByteCount, pressure: pressure))
     let arenas = ArenaPool(chunkPool: chunks)
+    monitor.watch(arenas, interrupter)
+    if options.collectsMemoryReport { options.residency = monitor.residency }
     let detections = FormatDetections()
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
     let plan = try ReadPlan(inputs, options, selection, arenas)
@@ -84,7 +91,8 @@ public struct RecordReader: ~Copyable {
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget
+      inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget,
+      stalls: monitor.stalls
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),
@@ -93,6 +101,7 @@ public struct RecordReader: ~Copyable {
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
+    memoryMonitor = monitor
     self.interrupter = interrupter
     schema = plan.schema
     inputSchema = plan.inputSchema
@@ -162,6 +171,7 @@ public struct RecordReader: ~Copyable {
     statistics.add(batch.statistics)
     while recordCounts.count <= inputIndex { recordCounts.append(0) }
     recordCounts[inputIndex] += batch.statistics.recordCount + batch.statistics.ruledOutCount
+    memoryMonitor.note(statistics)
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(
         path: paths[inputIndex],
@@ -273,6 +283,7 @@ extension ReaderOptions {
     input.decodesInRuns = threadCount > 1
     input.lz4Dictionary = lz4Dictionary
     input.populates = populatesMappings
+    input.residency = residency
     return input
   }
 }

@@ -28,6 +28,8 @@ public struct BatchStatistics: BitwiseCopyable, Sendable {
   public internal(set) var byteCount = 0
   public internal(set) var recordCount = 0
   public internal(set) var recordByteCount = 0
+  /// The longest record that was decoded, in bytes. Those that were ruled out or rejected do not count.
+  public internal(set) var longestRecordByteCount = 0
   /// Records that a filter ruled out before all of their fields were looked at.
   public internal(set) var ruledOutCount = 0
   public internal(set) var ruledOutByteCount = 0
@@ -68,6 +70,7 @@ public struct BatchStatistics: BitwiseCopyable, Sendable {
     byteCount += other.byteCount
     recordCount += other.recordCount
     recordByteCount += other.recordByteCount
+    longestRecordByteCount = max(longestRecordByteCount, other.longestRecordByteCount)
     ruledOutCount += other.ruledOutCount
     ruledOutByteCount += other.ruledOutByteCount
     rejectedCount += other.rejectedCount

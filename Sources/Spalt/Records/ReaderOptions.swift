@@ -59,6 +59,11 @@ public struct ReaderOptions: Sendable {
   public var learnsShapes = true
   /// Whether mapped pages are faulted in ahead of the decoder with one call a piece.
   public var populatesMappings = false
+  /// Whether the reader finds out, piece by piece, how much of mapped inputs was not in memory when it was
+  /// needed: `MemoryReport.pages`. It costs some microseconds for every eighth piece.
+  public var collectsMemoryReport = false
+  /// What does that, when the reader has begun.
+  var residency: ResidencySample?
   /// The block kernels to scan with.
   public var kernels = ScanKernels.current
 

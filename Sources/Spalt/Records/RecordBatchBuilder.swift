@@ -25,9 +25,20 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
   /// views count from its first byte.
   consuming func seal(segment: consuming Segment) -> RecordBatch {
     countViews()
+    countLongestRecord()
     return RecordBatch(
       layout: layout, slab: slab, notes: notes, segment: segment, rowCount: rowCount,
       pool: pool)
+  }
+
+  /// Finds the longest record, once a batch.
+  private mutating func countLongestRecord() {
+    #if !SPALT_NO_TELEMETRY
+      let start = layout.recordByteCountsStart
+      let count = rowCount
+      let longest = slab.writer.maximum(at: start, count: count)
+      notes.statistics.longestRecordByteCount = Int(longest)
+    #endif
   }
 
   /// Counts the bytes of strings once a batch, from the views, instead of once a value.

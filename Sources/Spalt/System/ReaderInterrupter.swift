@@ -7,6 +7,8 @@ public final class ReaderInterrupter: Sendable {
     var pipe: Syscalls.Pipe?
   }
   private let state = Guarded(State())
+  /// Time that was spent waiting for input.
+  let inputStall = StallClock()
 
   /// An interrupter that was not used yet.
   public init() {}
@@ -39,7 +41,9 @@ public final class ReaderInterrupter: Sendable {
       return state.pipe?.readingDescriptor ?? -1
     }
     guard let wakingDescriptor else { return false }
+    let start = inputStall.begin()
     Syscalls.waitForInput(descriptor, or: wakingDescriptor)
+    inputStall.end(start)
     return !isInterrupted
   }
 }

@@ -339,6 +339,17 @@ static inline size_t spaltStorePlaces(const uint64_t *spans, size_t count, uint3
   return sum;
 }
 
+/// The largest of `count` numbers below 2³¹, or 0. Compilers make vector code of it.
+static inline uint32_t spaltMaximum(const void *numbers, size_t count) {
+  int32_t maximum = 0;
+  for (size_t i = 0; i < count; i++) {
+    int32_t number;
+    memcpy(&number, (const char *)numbers + i * 4, sizeof number);
+    maximum = number > maximum ? number : maximum;
+  }
+  return (uint32_t)maximum;
+}
+
 /// Adds to `inlined` and `viewed` the byte counts of `count` string views: of those whose text lies in
 /// the view itself, and of those whose text lies in data buffer 0, the input. Text in other buffers
 /// was copied there and counted then.

@@ -14,7 +14,7 @@ struct CompressedRuns {
   /// What a compressed input changes by its nature: how much memory is taken, what is counted in copies, how far
   /// the input has been read.
   private static let tellingOptions: Set<String> = [
-    "--stats", "--progress", "--memory", "--require-zero-copy",
+    "--stats", "--progress", "--memory", "--require-zero-copy", "--trace-memory",
   ]
   /// Options whose value is a file, but no input.
   private static let fileOptions: Set<String> = [

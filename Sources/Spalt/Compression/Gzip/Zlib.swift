@@ -10,6 +10,13 @@ import CZlib
   import Darwin
 #endif
 
+/// The library.
+enum ZlibLibrary {
+  /// Its version.
+  // SAFETY: the library gives a constant string.
+  static var version: String { unsafe String(cString: zlibVersion()) }
+}
+
 /// zlib's inflate. It decodes straight into the buffer, and with each call keeps a copy of the last 32 KiB.
 @safe
 final class ZlibEngine: InflateEngine, @unchecked Sendable {  // used by one thread at a time

@@ -4,6 +4,10 @@ import CLZ4
 
 /// Decompression of LZ4 blocks.
 enum LZ4 {
+  /// The library's version.
+  // SAFETY: the library gives a constant string.
+  static var version: String { unsafe String(cString: LZ4_versionString()) }
+
   /// What history reaches back, at most, in bytes.
   static let historyByteCount = 64 << 10
 

@@ -11,6 +11,13 @@ import CZstd
   import Darwin
 #endif
 
+/// The library.
+enum ZstdLibrary {
+  /// Its version.
+  // SAFETY: the library gives a constant string.
+  static var version: String { unsafe String(cString: ZSTD_versionString()) }
+}
+
 /// What libzstd says is wrong.
 struct ZstdFailure: Equatable {
   enum Kind: Equatable { case checksum, memory, other }

@@ -11,6 +11,17 @@ import CPCRE2
   import Darwin
 #endif
 
+/// The library.
+enum PCRE2Library {
+  /// Its version and the day on which it was published.
+  static var version: String {
+    var text = [UInt8](repeating: 0, count: 64)
+    // SAFETY: a version has fewer than 64 bytes, as the library's documentation says.
+    let length = unsafe pcre2_config_8(UInt32(PCRE2_CONFIG_VERSION), &text)
+    return String(decoding: text.prefix(max(0, Int(length) - 1)), as: UTF8.self)
+  }
+}
+
 /// A compiled regular expression in PCRE2's syntax; immutable, and shared by threads.
 ///
 /// Text is UTF-8. As in RE2, which DuckDB uses: `.` matches all but a line feed, `$` only the very end,

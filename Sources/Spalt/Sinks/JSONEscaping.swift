@@ -1,6 +1,7 @@
 /// Text as a JSON string.
-enum JSONEscaping {
-  static func quoted(_ text: String) -> String {
+public enum JSONEscaping {
+  /// The text between quotes, with quotes, backslashes and control characters escaped.
+  public static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar.value {
