@@ -37,8 +37,14 @@ def rows(entries):
                 continue
             owed = f">= {rival['target']}" if rival["target"] else ""
             yield entry["name"], who, _gbps(rival["gbps"]), _gbps(rival.get("ratio")), owed, _met(rival)
+            if "rss_share" in rival:
+                memory = rival["rss_share"]
+                yield (entry["name"], "  of its peak memory", f"{memory['ours'] / 2**20:.0f} MiB of {rival['max_rss'] / 2**20:.0f} MiB",
+                       f"{memory['share']:.2%}", f"<= {memory['target']:.0%}", _met(memory))
             for name, rate in rival.get("stages", {}).items():
                 yield entry["name"], f"  of which {name}", _gbps(rate), "", "", ""
+        if "note" in entry:
+            yield entry["name"], "note", entry["note"], "", "", ""
         if entry.get("limit_gbps"):
             yield entry["name"], "limit (newlines)", _gbps(entry["limit_gbps"]), "", "", ""
         if entry.get("together"):
