@@ -191,13 +191,14 @@ def race(session, line, size=None):
         entry["command"] = session.shown(session.command(line, data), cores=line.cores)
     try:
         for against, variant in opponents or [(None, None)]:
-            times, inside, mine, rss, version, their_shares, stages = [], [], [], [], None, [], {}
+            times, inside, mine, rss, version, their_shares, stages, work = [], [], [], [], None, [], {}, []
             for _ in range(session.options.runs):
                 if line.cores == 1:  # the limit has one thread
                     limits.append(session.limit(line, data))
                 if with_ours:
                     outcome = session.ours(line, data)
                     mine.append(outcome.seconds)
+                    our_work = outcome.processor_seconds
                     shares.append(outcome.processor_share)
                     entry["max_rss"] = max(entry.get("max_rss", 0), outcome.max_rss)
                 if against is None:
@@ -211,6 +212,8 @@ def race(session, line, size=None):
                     skip(against, error)
                     break
                 times.append(seconds)
+                if with_ours and not variant.inside and len(against.ours) < 2:  # else `outcome` is not all of what was timed
+                    work.append(outcome.processor_seconds / our_work)
                 their_shares.append(outcome.processor_share)
                 if line.cores > 1 and against.rival == "spalt":
                     other = another(against.mode)
@@ -239,6 +242,8 @@ def race(session, line, size=None):
                 if mine:
                     result["ratio"] = spread([theirs / our for our, theirs in zip(mine, times)])
                     result["met"] = None if against.target is None else result["ratio"]["median"] >= against.target
+                    if work:
+                        result["processor_ratio"] = spread(work)
                     if against.rss_share is not None:
                         share = entry["max_rss"] / max(rss)
                         result["rss_share"] = {"ours": entry["max_rss"], "share": share, "target": against.rss_share, "met": share <= against.rss_share}

@@ -9,7 +9,7 @@ from .data import CODECS
 
 PACKAGES = {"duckdb": "2.0.0", "polars": "2.1.0", "chdb": "4.4.0", "rapidgzip": "0.16.1"}
 TOOLS = {"jq": "jq", "grep": "grep", "ugrep": "ugrep", "rg": "ripgrep", "mawk": "mawk",
-         "lz4": "lz4", "gzip": "gzip", "pigz": "pigz", "zstd": "zstd", "valgrind": "valgrind"}  # programs of the system, and their Debian packages
+         "lz4": "lz4", "gzip": "gzip", "pigz": "pigz", "zstd": "zstd", "valgrind": "valgrind", "strip": "binutils"}  # programs of the system, and their Debian packages
 SIMDJSON_SOURCE = {
     "package": "pysimdjson==7.0.2",  # carries simdjson 3.12.3 as one header and one source file
     "sha256": "44cf276e48912a3b9c7ca362c14da8420a7ac15a9f1a16ec95becff86db3904a",
