@@ -199,8 +199,9 @@ class Build:
             result = subprocess.run(["swift", "build", "--package-path", self._path(package), "--scratch-path", scratch, "-c", "release",
                                      "--static-swift-stdlib", "--product", product], capture_output=True, text=True) if shutil.which("swift") else None
             if result is None or result.returncode != 0:
-                lines = "there is no swift" if result is None else (result.stderr + result.stdout).strip().splitlines()[-1:]
-                self._failed[product] = f"{product} was not built: {lines}"
+                lines = ["there is no swift"] if result is None else (result.stderr + result.stdout).strip().splitlines()
+                message = next((line for line in lines if "error:" in line), lines[-1] if lines else "no message")
+                self._failed[product] = f"{product} was not built: {message}"
                 raise Missing(self._failed[product])
             self._built.add(product)
         return os.path.join(scratch, "release", product)

@@ -29,9 +29,10 @@ def _judge(entry, line, figures, decides=True):
     missing = [name for name in owed if name not in figures]
     texts += [f"no {name.replace('_', ' ')} in --stats" for name in missing]
     entry.update(figures=figures, owed=line.owed, summary=", ".join(texts))
-    if owed and decides and not missing:
-        entry["met"] = all(figures[name] >= target if relation == ">=" else figures[name] <= target
-                           for name, (relation, target) in owed.items())
+    met = [figures[name] >= target if relation == ">=" else figures[name] <= target
+           for name, (relation, target) in owed.items() if name in figures]
+    if decides and met and not (missing and all(met)):  # what is missing may still decide
+        entry["met"] = all(met)
     return entry
 
 
