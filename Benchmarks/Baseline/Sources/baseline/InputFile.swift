@@ -9,6 +9,7 @@ struct InputFile {
   private let descriptor: Int32
 
   init(path: String) {
+    // SAFETY: the path is a string that ends with a null for the call.
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { fail("\(path) cannot be opened") }
   }
