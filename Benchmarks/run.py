@@ -12,12 +12,12 @@ from harness.cache import STATES, Cache
 from harness.formats import FORMATS
 from harness.measure import Session
 from harness.process import Runner, show
-from harness.line import SPALT
+from harness.line import SPALT, STAGES
 from harness.registry import LINES
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(ROOT)
-SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb", "mawk", "lz4_loop", "lz4_filter", *rivals.MEMCHR_PARSERS}
+SMOKE_RIVALS = {"spalt", "simdjson", "simdjson-g++", "jq", "grep", "ugrep", "rg", "duckdb", "mawk", "lz4_loop", "lz4_filter", "baseline", *rivals.MEMCHR_PARSERS}
 SMOKE_CODECS = {None, "lz4"}
 
 
@@ -29,8 +29,12 @@ def arguments():
     parser.add_argument("--slow-size", type=data.parse_size, default="200MB", help="size of the input for slow rivals (default 200MB)")
     parser.add_argument("--memory-size", type=data.parse_size, metavar="SIZE",
                         help="make an input of this size for memory at -j2 (default: the large file ten times, as ten inputs)")
+    parser.add_argument("--baseline-size", type=data.parse_size, default="1.2GB", metavar="SIZE",
+                        help="size of the access log for the reader that keeps objects (default 1.2GB; less if that does not fit into memory)")
+    parser.add_argument("--spalt-without-telemetry", metavar="PATH", help="a spalt built with -Xswiftc -DSPALT_NO_TELEMETRY, for memory-telemetry")
+    parser.add_argument("--spalt-without-checks", metavar="PATH", help="a spalt built with -Xswiftc -DSPALT_NO_CHANGE_CHECKS, for memory-checks")
     parser.add_argument("--seed", type=int, default=1, help="seed of the generator")
-    parser.add_argument("--only", metavar="A,B", help="only lines whose name contains one of these texts")
+    parser.add_argument("--only", metavar="A,B", help="only lines whose name contains one of these texts, or begins with it (^A)")
     parser.add_argument("--rivals", metavar="A,B", help="only these rivals")
     parser.add_argument("--runs", type=int, default=5, help="runs of each pair (default 5)")
     parser.add_argument("--cpu", type=int, default=1, help="the core everything is pinned to (default 1)")
@@ -47,7 +51,7 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="list the lines, then stop")
     options = parser.parse_args()
     if options.smoke:
-        options.size = options.slow_size = options.verify_size = 10_000_000
+        options.size = options.slow_size = options.verify_size = options.baseline_size = 10_000_000
         options.runs = 1
         options.no_results = options.no_results or options.results is None
     return options
@@ -57,7 +61,7 @@ def chosen_lines(options):
     import dataclasses
     names = set(options.rivals.split(",")) if options.rivals else None
     for line in LINES:
-        if options.only and not any(text in line.name for text in options.only.split(",")):
+        if options.only and not any(text in "^" + line.name for text in options.only.split(",")):
             continue
         if options.smoke and (line.codec not in SMOKE_CODECS or line.program != SPALT):
             continue  # our program for one stage takes minutes to build
@@ -69,7 +73,8 @@ def chosen_lines(options):
 
 
 def setup(build):
-    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson, build.lz4_loop, build.lz4_filter, build.content_stage,
+    for make in (build.generator, build.limits, build.malloc_counter, build.simdjson, build.lz4_loop, build.lz4_filter, build.baseline,
+                 *(partial(build.stage, name) for name in STAGES),
                  *(partial(build.memchr_parser, name) for name in rivals.MEMCHR_PARSERS), *(partial(build.tool, name) for name in rivals.TOOLS)):
         try:
             make()

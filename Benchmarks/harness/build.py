@@ -24,7 +24,7 @@ class Build:
         self.folder = os.path.join(root, ".build-rivals")
         self.network, self.variants, self.log = network, variants, log
         self._failed = {}
-        self._stage_is_built = False
+        self._built = set()  # programs in Swift, in this run
         os.makedirs(self.folder, exist_ok=True)
 
     # C and C++
@@ -174,28 +174,37 @@ class Build:
             pass
         return python
 
-    # Our program for one stage
+    # Programs in Swift
 
-    def content_stage(self):
-        """Drops the content of a compressed file, by the library. Built once in a run, if at all: with optimisations that takes minutes."""
-        if "content-stage" in self._failed:
-            raise Missing(self._failed["content-stage"])
-        package = self._path("stages")
-        scratch = self._path(".build-stages")
-        program = os.path.join(scratch, "release", "content-stage")
-        if not self._stage_is_built:
-            self.log("building content-stage")
+    def stage(self, product):
+        """One of our programs for a stage of the library. Built once in a run, if at all: with optimisations that takes minutes."""
+        if not os.path.isdir(self._path("stages", "Sources", product)):
+            raise Missing(f"there is no {product} in stages/")
+        return self._swift("stages", ".build-stages", product)
+
+    def baseline(self):
+        """The reader that makes objects; it does not use the library."""
+        return self._swift("Baseline", ".build-baseline", "baseline")
+
+    def _swift(self, package, scratch, product):
+        """A program of a package in this folder."""
+        if product in self._failed:
+            raise Missing(self._failed[product])
+        scratch = self._path(scratch)
+        if product not in self._built:
+            self.log(f"building {product}")
             plan = os.path.join(scratch, "release.yaml")
             if os.path.exists(plan):  # else SwiftPM overlooks files that were added to the library, a package in another folder
                 os.remove(plan)
-            result = subprocess.run(["swift", "build", "--package-path", package, "--scratch-path", scratch, "-c", "release",
-                                     "--static-swift-stdlib", "--product", "content-stage"], capture_output=True, text=True) if shutil.which("swift") else None
+            result = subprocess.run(["swift", "build", "--package-path", self._path(package), "--scratch-path", scratch, "-c", "release",
+                                     "--static-swift-stdlib", "--product", product], capture_output=True, text=True) if shutil.which("swift") else None
             if result is None or result.returncode != 0:
-                lines = "there is no swift" if result is None else (result.stderr + result.stdout).strip().splitlines()[-1:]
-                self._failed["content-stage"] = f"content-stage was not built: {lines}"
-                raise Missing(self._failed["content-stage"])
-            self._stage_is_built = True
-        return program
+                lines = ["there is no swift"] if result is None else (result.stderr + result.stdout).strip().splitlines()
+                message = next((line for line in lines if "error:" in line), lines[-1] if lines else "no message")
+                self._failed[product] = f"{product} was not built: {message}"
+                raise Missing(self._failed[product])
+            self._built.add(product)
+        return os.path.join(scratch, "release", product)
 
     # Programs of the system
 

@@ -38,6 +38,19 @@ def stats_record_counts(stats):
     return records["lines"], records["written"]
 
 
+def stats_pool(stats):
+    """What `spalt --stats json` says about the pool of chunks: `requests`, `hit_rate`, `reuse_rate`, `fragmentation`, `health`, as far as
+    they are there. Older versions have two figures of the pool, under `memory`."""
+    memory, pool = stats.get("memory", {}), stats.get("pool", {})
+    found = {name: pool.get(name, memory.get("pool_" + name, memory.get(name)))
+             for name in ("requests", "hit_rate", "reuse_rate", "fragmentation", "health")}
+    if found["requests"] is None and found["hit_rate"] not in (None, 1) and "chunks_mapped" in memory:
+        found["requests"] = round(memory["chunks_mapped"] / (1 - found["hit_rate"]))
+    if found["reuse_rate"] is None and found["requests"] and "chunks_mapped" in memory:
+        found["reuse_rate"] = 1 - memory["chunks_mapped"] / found["requests"]
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def last_object(text):
     """The last JSON object in a text that may hold other lines before it."""
     start = text.rfind("\n{") + 1 if "\n{" in text else text.find("{")

@@ -4,17 +4,12 @@ import shutil
 import statistics
 import tempfile
 
-from . import checks
+from . import checks, memory as memory_figures
 from .build import Missing
-from .measure import race, spread
+from .measure import new_entry as _entry, race, spread
 
 SMALL = 10_000_000
 DISK_RESERVE = 30_000_000_000  # bytes that an input made for --memory-size leaves free
-
-
-def _entry(session, line, data, repeat=1):
-    return {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "input": data.name, "bytes": data.bytes * repeat, "rivals": [],
-            "command": session.shown(session.command(line, data, repeat), cores=line.cores)}
 
 
 def _memory_inputs(session, line):
@@ -107,12 +102,14 @@ def zero_copy(session, line):
     return entry
 
 
-KINDS = {"race": race, "memory": memory, "mallocs": mallocs, "startup": startup, "zero-copy": zero_copy}
+KINDS = {"race": race, "memory": memory, "mallocs": mallocs, "startup": startup, "zero-copy": zero_copy, **memory_figures.KINDS}
+RACES = {"race", "baseline"}
+SKIPS = {"memory", *memory_figures.KINDS}  # where what is missing ends the line, not the run
 
 
 def measure(session, line):
     """A line's entry, or None when it needs spalt and there is none, or its answer was wrong."""
-    if line.kind != "race":
+    if line.kind not in RACES:
         if session.options.spalt is None:
             return None
         session.log(line.name)
@@ -121,7 +118,7 @@ def measure(session, line):
     try:
         return KINDS[line.kind](session, line)
     except Missing as error:
-        if line.kind != "memory" and line.codec is None:
+        if line.kind not in SKIPS and line.codec is None:
             raise
         return {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "rivals": [], "summary": session.clean(f"skipped: {error}")}
     except checks.Wrong as error:

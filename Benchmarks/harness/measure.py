@@ -30,7 +30,8 @@ class Session:
 
     def data(self, line, size=None):
         if size is None:
-            size = self.options.size if line.size == "large" else min(self.options.size, self.options.slow_size)
+            size = {"large": self.options.size, "slow": min(self.options.size, self.options.slow_size),
+                    "baseline": self.options.baseline_size}[line.size]
         data = self.store.get(line.data, size, line.codec)
         if data.path not in self._prepared:
             self.cache.prepare(data.path)
@@ -41,7 +42,7 @@ class Session:
         """Our program that does a line's work; raises `Missing` when it is not there."""
         if self.options.spalt is None:
             raise Missing("our programs are not measured")
-        return self.options.spalt if line.program == SPALT else self.build.content_stage()
+        return self.options.spalt if line.program == SPALT else self.build.stage(line.program)
 
     def command(self, line, data, repeat=1):
         words = [self.program(line)]
@@ -156,9 +157,15 @@ def another(name):
     return next(line for line in LINES if line.name == name)
 
 
-def race(session, line):
-    """Runs a line; returns its entry in the results."""
-    data = session.data(line)
+def new_entry(session, line, data, repeat=1):
+    """The entry of a figure that is no race."""
+    return {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "input": data.name, "bytes": data.bytes * repeat, "rivals": [],
+            "command": session.shown(session.command(line, data, repeat), cores=line.cores)}
+
+
+def race(session, line, size=None):
+    """Runs a line, on an input of another size if one is given; returns its entry in the results."""
+    data = session.data(line, size)
     entry = {"name": line.name, "title": line.title, "kind": line.kind, "program": line.program, "input": data.name, "bytes": data.bytes, "rivals": []}
     if data.stored_bytes is not None:
         entry["stored_bytes"] = data.stored_bytes
@@ -184,13 +191,14 @@ def race(session, line):
         entry["command"] = session.shown(session.command(line, data), cores=line.cores)
     try:
         for against, variant in opponents or [(None, None)]:
-            times, inside, mine, rss, version, their_shares, stages = [], [], [], [], None, [], {}
+            times, inside, mine, rss, version, their_shares, stages, work = [], [], [], [], None, [], {}, []
             for _ in range(session.options.runs):
                 if line.cores == 1:  # the limit has one thread
                     limits.append(session.limit(line, data))
                 if with_ours:
                     outcome = session.ours(line, data)
                     mine.append(outcome.seconds)
+                    our_work = outcome.processor_seconds
                     shares.append(outcome.processor_share)
                     entry["max_rss"] = max(entry.get("max_rss", 0), outcome.max_rss)
                 if against is None:
@@ -204,6 +212,8 @@ def race(session, line):
                     skip(against, error)
                     break
                 times.append(seconds)
+                if with_ours and not variant.inside and len(against.ours) < 2:  # else `outcome` is not all of what was timed
+                    work.append(outcome.processor_seconds / our_work)
                 their_shares.append(outcome.processor_share)
                 if line.cores > 1 and against.rival == "spalt":
                     other = another(against.mode)
@@ -232,6 +242,11 @@ def race(session, line):
                 if mine:
                     result["ratio"] = spread([theirs / our for our, theirs in zip(mine, times)])
                     result["met"] = None if against.target is None else result["ratio"]["median"] >= against.target
+                    if work:
+                        result["processor_ratio"] = spread(work)
+                    if against.rss_share is not None:
+                        share = entry["max_rss"] / max(rss)
+                        result["rss_share"] = {"ours": entry["max_rss"], "share": share, "target": against.rss_share, "met": share <= against.rss_share}
                 entry["rivals"].append(result)
     except checks.Wrong as error:
         session.wrong(line, line.program, error)

@@ -20,9 +20,13 @@ class Outcome:
     peak_total: int = 0      # bytes, VmHWM: exact for the time until the last sample
 
     @property
+    def processor_seconds(self):
+        return self.user + self.system
+
+    @property
     def processor_share(self):
         """The share of the wall clock in which it ran, 1 for one whole core."""
-        return (self.user + self.system) / self.seconds
+        return self.processor_seconds / self.seconds
 
 
 class Runner:

@@ -1,5 +1,5 @@
 """What is measured. A later issue adds a benchmark by adding a `Line` here."""
-from . import compressed
+from . import compressed, memory_lines
 from .line import COUNT, ENGINES, MIB, Against, Line, all_fields, on_two_cores, two_threads, where_status
 
 PARSE = ("parse", "-f", "ndjson")
@@ -110,6 +110,7 @@ LINES = (
     *ACCESS,
     *LOGFMT,
     *compressed.LINES,
+    *memory_lines.LINES,
 )
 
 # Where a comparison is not between equals. Printed with every result.
@@ -139,5 +140,6 @@ HANDICAPS = (
     "core of its own. Their limit is what two processes with `-j1`, one on each core, do at once.",
     "jq counts records that it parsed into its own values; it has no columns.",
     *compressed.HANDICAPS,
+    *memory_lines.HANDICAPS,
     "The limit (`newlines`, `sum`) maps the file lazily like our `--io mmap` and does nothing else.",
 )

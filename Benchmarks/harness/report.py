@@ -17,6 +17,12 @@ def _met(entry):
     return {True: "met", False: "MISSED"}.get(entry.get("met"), "")
 
 
+def _busy(entry, rival):
+    """Whether one of two processes, each on one core, did not have it."""
+    shares = [each.get("processor_share") for each in (entry, rival)]
+    return "-j2" not in entry["name"] and any(share and share["median"] < BUSY for share in shares)
+
+
 def rows(entries):
     """(line, who, GB/s, ratio, owed, verdict) for every figure."""
     for entry in entries:
@@ -37,8 +43,16 @@ def rows(entries):
                 continue
             owed = f">= {rival['target']}" if rival["target"] else ""
             yield entry["name"], who, _gbps(rival["gbps"]), _gbps(rival.get("ratio")), owed, _met(rival)
+            if "processor_ratio" in rival and _busy(entry, rival):
+                yield entry["name"], "  by processor time (the machine was busy)", "", _gbps(rival["processor_ratio"]), "", ""
+            if "rss_share" in rival:
+                memory = rival["rss_share"]
+                yield (entry["name"], "  of its peak memory", f"{memory['ours'] / 2**20:.0f} MiB of {rival['max_rss'] / 2**20:.0f} MiB",
+                       f"{memory['share']:.2%}", f"<= {memory['target']:.0%}", _met(memory))
             for name, rate in rival.get("stages", {}).items():
                 yield entry["name"], f"  of which {name}", _gbps(rate), "", "", ""
+        if "note" in entry:
+            yield entry["name"], "note", entry["note"], "", "", ""
         if entry.get("limit_gbps"):
             yield entry["name"], "limit (newlines)", _gbps(entry["limit_gbps"]), "", "", ""
         if entry.get("together"):

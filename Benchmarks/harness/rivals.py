@@ -9,7 +9,7 @@ from .data import CODECS
 
 PACKAGES = {"duckdb": "2.0.0", "polars": "2.1.0", "chdb": "4.4.0", "rapidgzip": "0.16.1"}
 TOOLS = {"jq": "jq", "grep": "grep", "ugrep": "ugrep", "rg": "ripgrep", "mawk": "mawk",
-         "lz4": "lz4", "gzip": "gzip", "pigz": "pigz", "zstd": "zstd"}  # programs of the system, and their Debian packages
+         "lz4": "lz4", "gzip": "gzip", "pigz": "pigz", "zstd": "zstd", "valgrind": "valgrind", "strip": "binutils"}  # programs of the system, and their Debian packages
 SIMDJSON_SOURCE = {
     "package": "pysimdjson==7.0.2",  # carries simdjson 3.12.3 as one header and one source file
     "sha256": "44cf276e48912a3b9c7ca362c14da8420a7ac15a9f1a16ec95becff86db3904a",
@@ -122,6 +122,8 @@ def variants(build, rival, mode, codec=None):
         check = ["--check"] if mode == "columns" else []  # the other modes print their sums in every run
         return [Variant(f"{label}, {io}", [program, mode, "{file}", "--io", io], check=check)
                 for io in ("mmap", "read") for label, program in build.memchr_parser(rival)]
+    if rival == "baseline":
+        return [Variant("baseline", [build.baseline(), mode, "{file}"], check=["--check"])]
     if rival in ("grep", "ugrep", "rg"):
         return list(_searches(build, rival, mode, codec))
     if rival == "mawk":
@@ -160,7 +162,7 @@ def versions(build):
     """Versions of everything that is in use, for the record."""
     found = dict(PACKAGES, simdjson="3.12.3 (from " + SIMDJSON_SOURCE["package"] + ")")
     for name, command in (*((name, [name, "--version"]) for name in TOOLS), ("clang++", ["clang++", "--version"]), ("g++", ["g++", "--version"]),
-                          ("python", ["python3", "--version"])):
+                          ("python", ["python3", "--version"]), ("swift", ["swift", "--version"])):
         try:
             text = subprocess.run(command, capture_output=True, text=True).stdout.strip().splitlines()
             # "clang version 21.0.0 (…)": without the address of its repository
