@@ -17,11 +17,10 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("in", "{\"a\":1}\n")
     try folder.write("out", "as it was")
-    // The loader of the program needs one descriptor, which the output then takes.
+    // The loader of the program needs one descriptor, which an output file then takes.
     let outcome = try Program.shell(
-      """
-      cd "$1" && ulimit -n 4 && exec "$SPALT" in "$1/in" in -O csv -o out
-      """, [folder.path])
+      "cd \"$1\" && ulimit -n 4 && exec \"$SPALT\" in -O csv -o out --rejects rejects",
+      [folder.path])
     #expect(outcome.status == 2)
     #expect(outcome.errorText.contains("Too many open files"), "\(outcome.errorText)")
     #expect(try folder.text("out") == "as it was")

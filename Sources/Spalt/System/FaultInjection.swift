@@ -10,10 +10,8 @@ enum FaultInjection {
   enum Fault: Equatable, Sendable {
     /// It fails with this error number; one that is interrupted (`EINTR`) is made again.
     case failure(Int32)
-    /// It transfers one byte only.
-    case oneByte
-    /// It transfers half of the bytes.
-    case half
+    /// It transfers so many bytes at most.
+    case short(Int)
   }
 
   /// A call that was struck.
@@ -23,12 +21,14 @@ enum FaultInjection {
     let fault: Fault
   }
 
-  /// Which call is struck, and how.
+  /// Which calls are struck, and how.
   struct Plan: Sendable {
     /// The name of the call, or nil for any.
     var call: String?
     /// How many calls are good before, of those that could be struck.
     var callsBefore = 0
+    /// Whether all that come after are struck, too.
+    var isLasting = false
     /// The fault for a call of a name; nil when it cannot be struck.
     let fault: @Sendable (_ call: String) -> Fault?
   }
@@ -44,7 +44,7 @@ enum FaultInjection {
     fileprivate struct Scope: Sendable {
       var plan: Plan?
       var callCounts: [String: Int] = [:]
-      var strike: Strike?
+      var strikes: [Strike] = []
 
       mutating func strike(_ call: String, _ subject: String) -> Fault? {
         callCounts[call, default: 0] += 1
@@ -56,8 +56,8 @@ enum FaultInjection {
           self.plan = plan
           return nil
         }
-        self.plan = nil
-        strike = Strike(call: call, subject: subject, fault: fault)
+        if !plan.isLasting { self.plan = nil }
+        strikes.append(Strike(call: call, subject: subject, fault: fault))
         return fault
       }
     }
@@ -114,11 +114,8 @@ extension FaultInjection.Fault {
 
   /// How many of so many bytes are transferred; at least one, because none would mean the end.
   func limited(_ byteCount: Int) -> Int {
-    switch self {
-    case .failure: byteCount
-    case .oneByte: min(byteCount, 1)
-    case .half: min(byteCount, max(1, byteCount / 2))
-    }
+    guard case .short(let limit) = self else { return byteCount }
+    return min(byteCount, max(1, limit))
   }
 }
 
@@ -156,12 +153,12 @@ extension FaultInjection.Fault {
       FaultInjection.scopes.withLock { $0.known[number]?.callCounts ?? [:] }
     }
 
-    /// The call of the last run that was struck.
-    var strike: FaultInjection.Strike? {
-      FaultInjection.scopes.withLock { $0.known[number]?.strike }
+    /// The calls of the last run that were struck.
+    var strikes: [FaultInjection.Strike] {
+      FaultInjection.scopes.withLock { $0.known[number]?.strikes ?? [] }
     }
 
-    /// Whether the last run came as far as the call of its plan.
+    /// Whether the last run came as far as the only call of its plan.
     var isSpent: Bool {
       FaultInjection.scopes.withLock { $0.known[number]?.plan == nil }
     }

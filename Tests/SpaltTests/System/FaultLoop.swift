@@ -76,11 +76,15 @@ import Foundation
     mutating func runAll() throws {
       for kind in FaultKind.all {
         for callsBefore in 0..<1000 {
-          let plan = FaultInjection.Plan(callsBefore: callsBefore) { kind.fault(for: $0) }
+          let plan = FaultInjection.Plan(
+            callsBefore: callsBefore, isLasting: kind.isLasting, fault: kind.fault)
           let outcome = try run(plan)
-          guard let strike = scope.strike else { break }
-          check(outcome, strike, "call \(callsBefore + 1), \(strike)")
+          let strikes = scope.strikes
+          guard let first = strikes.first else { break }
+          let lasting = kind.isLasting ? " and all after it" : ""
+          check(outcome, strikes, "call \(callsBefore + 1)\(lasting), \(first)")
           if findings.count > 20 { return }
+          if kind.isOfAllCalls { break }
         }
       }
     }
@@ -105,12 +109,12 @@ import Foundation
     // MARK: - Judging
 
     private mutating func check(
-      _ outcome: Outcome, _ strike: FaultInjection.Strike, _ place: String
+      _ outcome: Outcome, _ strikes: [FaultInjection.Strike], _ place: String
     ) {
       if let error = outcome.error {
         errorCount += 1
-        checkError(error, strike, place)
-        checkOthers(outcome, strike, place)
+        checkError(error, strikes, place)
+        if strikes.count == 1 { checkOthers(outcome, strikes[0], place) }
         for (name, bytes) in outcome.outputs
         where bytes != Self.before && bytes != good.outputs[name] {
           findings.append("\(place): \(name) was written in part")
@@ -122,7 +126,7 @@ import Foundation
         }
         if outcome.outputs != good.outputs { findings.append("\(place): another output") }
       }
-      checkWhatIsLeft(place, isUnlinkStruck: strike.call == "unlink")
+      checkWhatIsLeft(place, isUnlinkStruck: strikes.contains { $0.call == "unlink" })
     }
 
     private func difference(_ lines: [String]) -> String {
@@ -133,20 +137,19 @@ import Foundation
     }
 
     private mutating func checkError(
-      _ error: any Error, _ strike: FaultInjection.Strike, _ place: String
+      _ error: any Error, _ strikes: [FaultInjection.Strike], _ place: String
     ) {
       guard let error = error as? SpaltError else {
         findings.append("\(place): an error of another type: \(error)")
         return
       }
-      guard let code = strike.fault.code, code != EINTR else {
-        findings.append("\(place): no reason for an error: \(error)")
-        return
+      let isExplained = strikes.contains { strike in
+        guard let code = strike.fault.code, code != EINTR else { return false }
+        let reason = SystemError(call: "", subject: "", code: code).reason
+        return !strike.subject.isEmpty && error.description.contains(reason)
+          && error.description.contains(strike.subject)
       }
-      let reason = SystemError(call: "", subject: "", code: code).reason
-      if !error.description.contains(reason) || !error.description.contains(strike.subject) {
-        findings.append("\(place): unclear: \(error)")
-      }
+      if !isExplained { findings.append("\(place): \(error)") }
     }
 
     /// An input that fails does not keep the others from being read.
@@ -212,19 +215,21 @@ import Foundation
 
   /// A way in which calls fail.
   struct FaultKind: Sendable {
+    /// Whether all calls are struck from the first one on that is.
+    var isLasting = false
+    /// Whether it strikes from the first call on only.
+    var isOfAllCalls = false
     let fault: @Sendable (_ call: String) -> FaultInjection.Fault?
-
-    func fault(for call: String) -> FaultInjection.Fault? { fault(call) }
 
     /// The error numbers that calls may give; `EIO` for those that are missing.
     static let codes: [String: [Int32]] = [
       "access": [EACCES, EIO], "close": [EIO, ENOSPC], "dlopen": [ENOENT], "fchmod": [EPERM],
       "fcntl": [EIO], "fstat": [EIO, ENOMEM], "ioctl": [EIO], "isatty": [EBADF],
       "lstat": [EIO, ENOMEM], "madvise": [EIO, ENOMEM], "mmap": [ENOMEM], "mprotect": [ENOMEM],
-      "munmap": [ENOMEM], "open": [EACCES, EMFILE, ENOMEM], "opendir": [EACCES, EMFILE],
+      "munmap": [ENOMEM], "open": [EACCES, ENOMEM, EMFILE], "opendir": [EACCES, EMFILE],
       "pipe": [EMFILE], "poll": [ENOMEM], "pthread_create": [EAGAIN], "read": [EIO, ENOMEM],
       "readdir": [EIO], "readlink": [EIO, ENOMEM], "rename": [EIO, ENOSPC], "stat": [EIO, ENOMEM],
-      "unlink": [EIO], "write": [ENOSPC, EIO, EPIPE],
+      "unlink": [EIO], "write": [EIO, EPIPE, ENOSPC],
     ]
 
     /// Calls that no signal interrupts.
@@ -240,8 +245,20 @@ import Foundation
         }
       } + [
         FaultKind { uninterruptible.contains($0) ? nil : .failure(EINTR) },
-        FaultKind { ["read", "write"].contains($0) ? .oneByte : nil },
-        FaultKind { ["read", "write"].contains($0) ? .half : nil },
+        shortTransfers(1), shortTransfers(700),
       ]
+      + [1, 7, 700].map { shortTransfers($0, ofAllCalls: true) }
+      // What does not get better by itself: no memory, no descriptor, no room, a broken disk.
+      + ["mmap", "open", "read", "write", "stat"].map { name in
+        FaultKind(isLasting: true) { call in
+          call == name ? (codes[name]?.last).map { .failure($0) } : nil
+        }
+      }
+
+    private static func shortTransfers(_ byteCount: Int, ofAllCalls: Bool = false) -> FaultKind {
+      FaultKind(isLasting: ofAllCalls, isOfAllCalls: ofAllCalls) { call in
+        ["read", "write"].contains(call) ? .short(byteCount) : nil
+      }
+    }
   }
 #endif

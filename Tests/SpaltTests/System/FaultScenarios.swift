@@ -13,7 +13,8 @@ import Foundation
       + compressed("gzip", { GzipSamples.member($0) })
       + compressed("BGZF", { GzipSamples.blocked($0, blockByteCount: 700) })
       + compressed("zstd", zstd) + [
-        textFile, linkedTextFile, table, rejects, abandonedFile, survey, explanation, schemaFile,
+        textFile, linkedTextFile, severalWrites, table, rejects, abandonedFile, survey, explanation,
+        schemaFile,
         dictionary, timeZones, terminal, interrupted,
       ]
 
@@ -159,6 +160,17 @@ import Foundation
       try run.write("link", from: "in")
     }
 
+    /// More than the buffer holds.
+    private static let severalWrites = FaultScenario(
+      name: "several writes", outputNames: ["out"]
+    ) { run in
+      var output = try OutputTarget.file(run.path("out")).open(byteCount: 64 << 10)
+      for byte: UInt8 in 0x61..<0x70 {
+        try output.append([UInt8](repeating: byte, count: 10_000))
+      }
+      try output.finish()
+    }
+
     private static let abandonedFile = FaultScenario(
       name: "text file that is not finished", files: ["in": lines(10)], outputNames: ["out"]
     ) { run in
@@ -217,7 +229,9 @@ import Foundation
 
     private static let terminal = FaultScenario(name: "terminal") { run in
       let pipe: Syscalls.Pipe
-      do { pipe = try Syscalls.makePipe() } catch { throw SpaltError.system(error) }
+      do throws(SystemError) { pipe = try Syscalls.makePipe() } catch {
+        throw SpaltError.system(error)
+      }
       defer {
         Syscalls.close(pipe.readingDescriptor)
         Syscalls.close(pipe.writingDescriptor)
