@@ -163,6 +163,9 @@ extension FaultInjection.Fault {
       FaultInjection.scopes.withLock { $0.known[number]?.plan == nil }
     }
 
+    /// Does not count what is held now any more.
+    func forgetResources() { ResourceCensus.forget(scope: number) }
+
     /// What the work holds of the system's now.
     var liveResources: [ResourceCensus.Kind: Int] { ResourceCensus.live(scope: number) }
   }

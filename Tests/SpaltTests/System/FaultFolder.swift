@@ -29,8 +29,16 @@ final class FaultFolder: Sendable {
     FileManager.default.contents(atPath: path(name)).map { [UInt8]($0) }
   }
 
+  /// Writes a file with permissions that new files do not have by themselves.
   func write(_ bytes: [UInt8], _ name: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+    _ = unsafe chmod(path(name), 0o620)
+  }
+
+  func permissions(_ name: String) -> UInt32 {
+    var status = stat()
+    _ = unsafe stat(path(name), &status)
+    return UInt32(status.st_mode & 0o7777)
   }
 
   func link(_ name: String, to target: String) throws {

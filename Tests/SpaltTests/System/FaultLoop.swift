@@ -47,11 +47,14 @@ import Foundation
     private let watchdog: Watchdog
     private let names: Set<String>
     private var good = Outcome()
+    /// Whether something was held for good: then there is no use in waiting long for more.
+    private var hasLeaked = false
 
     /// What a run comes to.
     private struct Outcome {
       var lines: [String] = []
       var outputs: [String: [UInt8]] = [:]
+      var permissions: [String: UInt32] = [:]
       var error: (any Error)?
     }
 
@@ -102,7 +105,10 @@ import Foundation
       var outcome = Outcome()
       do { try scope.run(plan) { try scenario.work(run) } } catch { outcome.error = error }
       outcome.lines = run.lines
-      for name in scenario.outputNames { outcome.outputs[name] = folder.bytes(name) }
+      for name in scenario.outputNames {
+        outcome.outputs[name] = folder.bytes(name)
+        outcome.permissions[name] = folder.permissions(name)
+      }
       return outcome
     }
 
@@ -125,6 +131,10 @@ import Foundation
           findings.append("\(place): another result\(difference(outcome.lines))")
         }
         if outcome.outputs != good.outputs { findings.append("\(place): another output") }
+        // Where permissions cannot be set, the file is private.
+        if outcome.permissions != good.permissions, strikes[0].call != "fchmod" {
+          findings.append("\(place): other permissions: \(outcome.permissions)")
+        }
       }
       checkWhatIsLeft(place, isUnlinkStruck: strikes.contains { $0.call == "unlink" })
     }
@@ -171,11 +181,15 @@ import Foundation
     private mutating func checkWhatIsLeft(_ place: String, isUnlinkStruck: Bool) {
       var live = scope.liveResources
       // A thread that nobody waits for may still be ending.
-      for _ in 0..<20_000 where !live.isEmpty {
+      for _ in 0..<(hasLeaked ? 200 : 20_000) where !live.isEmpty {
         usleep(500)
         live = scope.liveResources
       }
-      if !live.isEmpty { findings.append("\(place): still held: \(live)") }
+      if !live.isEmpty {
+        hasLeaked = true
+        findings.append("\(place): still held: \(live)")
+        scope.forgetResources()
+      }
       let left = folder.names.subtracting(names)
       if !left.isEmpty, !isUnlinkStruck { findings.append("\(place): left behind: \(left)") }
       left.forEach(folder.remove)
