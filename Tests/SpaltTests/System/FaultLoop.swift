@@ -248,7 +248,7 @@ import Foundation
 
     /// Calls that no signal interrupts.
     private static let uninterruptible: Set = [
-      "dlopen", "isatty", "mmap", "mprotect", "opendir", "pthread_create", "readdir",
+      "dlopen", "isatty", "mmap", "mprotect", "munmap", "opendir", "pthread_create", "readdir",
     ]
 
     static let all: [FaultKind] =
