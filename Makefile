@@ -12,7 +12,7 @@ DEMO := TestData/service.ndjson
 SOURCES := Sources Tests Fuzz Package.swift
 MANUAL := .build/spalt.1
 
-.PHONY: help deps build man docs demo test bench format lint tidy fuzz clean
+.PHONY: help deps build man docs demo test soak bench format lint tidy fuzz clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -45,6 +45,10 @@ demo: build ## Show the command at work on a small log.
 
 test: build ## Run all tests, those of the command on the release build.
 	SPALT_BINARY=$(abspath $(SPALT)) $(SWIFT) test
+
+soak: build ## Change files while they are read, 1,000 times: make soak RUNS=50.
+	Scripts/soak.py --spalt $(SPALT) --runs $(or $(RUNS),1000)
+	SPALT_SOAK_RUNS=$(or $(RUNS),1000) $(SWIFT) test --filter 'ChangingFileSoak'
 
 bench: build ## Measure against the rivals: make bench ARGS='--refault --only ndjson'.
 	python3 Benchmarks/run.py --spalt $(SPALT) $(ARGS)

@@ -8,6 +8,8 @@ public enum SpaltError: Error, Sendable, Equatable {
   case input(path: String, reason: String)
   /// A compressed input is damaged; what comes before the damage was read.
   case damaged(path: String, DamageDescription)
+  /// An input changed while it was being read: records of it are missing, from a place on.
+  case changed(path: String, FileChange)
   /// Several inputs cannot be read, each for a reason of its own.
   case inputs([SpaltError])
   /// An option or a schema makes no sense; the text says why.
@@ -51,6 +53,8 @@ extension SpaltError: CustomStringConvertible {
       return "\(path): \(reason)"
     case .damaged(let path, let damage):
       return "\(path): \(damage)"
+    case .changed(let path, let change):
+      return "\(path): \(change)"
     case .inputs(let errors):
       return errors.map(\.description).joined(separator: "\n")
     case .usage(let reason):

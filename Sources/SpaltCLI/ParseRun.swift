@@ -173,7 +173,12 @@ struct ParseRun {
         try sink.write(batch)
         rowCount += batch.rowCount
         verdict = try note(batch, reader, upTo: end)
-      } catch { throw .output(error) }
+      } catch {
+        // The batch was all right when it was handed out, and is not any more.
+        guard case .changed(let path, var change) = error else { throw .output(error) }
+        change.goodRecordCount = rowCount
+        throw .input(.changed(path: path, change))
+      }
       progress.update(
         byteCount: reader.inputByteCount, records: rowCount,
         rejects: reader.statistics.rejectedCount)
@@ -219,11 +224,13 @@ struct ParseRun {
       rejectCount += 1
       try rejectsWriter?.write(reject, path: path, batch)
       if command.rejection.onError == .fail {
+        try rejectsWriter?.commit(batch)
         progress.clear()
         Console.error("spalt: \(Report.describe(reject, path: path))")
         return .tooManyRejects
       }
     }
+    try rejectsWriter?.commit(batch)
     if case .count(let limit)? = command.rejection.maxRejects, rejectCount > limit {
       return .tooManyRejects
     }
@@ -243,7 +250,7 @@ extension SpaltError {
   /// Whether the error is that inputs could not be read, so that what was read of them is good.
   fileprivate var concernsInputs: Bool {
     switch self {
-    case .input, .inputs, .system, .damaged: true
+    case .input, .inputs, .system, .damaged, .changed: true
     default: false
     }
   }

@@ -4,6 +4,8 @@ import Spalt
 /// offset of the byte at fault, the reason, and the text as far as it is at hand.
 struct RejectsWriter {
   private let file: TextFile
+  /// Lines that wait for `commit`.
+  private var lines = ""
 
   init(path: String) throws(SpaltError) { file = try TextFile(path: path) }
 
@@ -22,7 +24,15 @@ struct RejectsWriter {
     {
       fields.append("\"text\":\(JSONEscaping.quoted(text.makeString()))")
     }
-    try file.write("{\(fields.joined(separator: ","))}\n")
+    lines += "{\(fields.joined(separator: ","))}\n"
+  }
+
+  /// Writes the rejects of a batch, if what was read of it is still true.
+  mutating func commit(_ batch: borrowing RecordBatch) throws(SpaltError) {
+    guard !lines.isEmpty else { return }
+    try batch.verify()
+    try file.write(lines)
+    lines = ""
   }
 
   mutating func finish() throws(SpaltError) { try file.finish() }

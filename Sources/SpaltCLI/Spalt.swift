@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spalt
 
 /// The command. Data goes to standard output, everything else to standard error.
 struct SpaltCommand: ParsableCommand {
@@ -21,6 +22,9 @@ struct SpaltCommand: ParsableCommand {
 @main
 enum Main {
   static func main() {
+    // Where the system refuses, a file that is truncated while it is mapped ends the process, as it would anyway.
+    try? FaultGuard.install()
+    ProcessLimits.raise()
     let arguments = ArgumentSpelling.normalized(Array(CommandLine.arguments.dropFirst()))
     do {
       if var command = parseCommand(arguments) { return try command.run() }

@@ -54,6 +54,8 @@ struct CodecFuzzer {
     /// The error that ended it.
     var error: String?
     var damageCount = 0
+    /// Frames, blocks, content and what was lost.
+    var counts: [Int] = []
     /// Whether a window was too large for the budget, which depends on what else was held.
     var lacksMemory = false
 
@@ -106,7 +108,13 @@ struct CodecFuzzer {
       var outcome = Outcome(schema: reader.schema)
       defer {
         outcome.counts = Outcome.Counts(reader.statistics)
-        result.damageCount = reader.compression?.damageCount ?? 0
+        if let compression = reader.compression {
+          result.damageCount = compression.damageCount
+          result.counts = [
+            compression.frameCount, compression.blockCount, compression.contentByteCount,
+            compression.lostByteCount,
+          ]
+        }
         result.outcome = outcome
       }
       while let batch = try reader.next() {

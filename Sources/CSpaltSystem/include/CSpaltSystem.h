@@ -16,6 +16,10 @@ void spaltTemporaryUnregister(int entry);
 /// takes no lock.
 void spaltTemporaryUnlinkAll(void);
 
+/// What the file system is called on which an open file lies, if its pages come from another machine or
+/// another process; null when it is local, or when nobody knows.
+const char *_Nullable spaltRemoteFileSystemName(int descriptor);
+
 /// Number of processors that this process may run on; at least 1.
 int spaltUsableProcessorCount(void);
 

@@ -17,6 +17,17 @@ struct ContentDamage: Sendable {
   let damage: StreamDamage
   /// Whether content is missing here. Otherwise a checksum of what came before does not match.
   let losesContent: Bool
+  /// What was counted before, if more was decoded by the time the damage was found out.
+  var counts: ContentCounts?
+}
+
+/// What a decoder counts.
+struct ContentCounts: Equatable, Sendable {
+  /// Compressed bytes that were passed over because of damage.
+  var lostByteCount = 0
+  /// Frames or members that ended, and blocks that were decoded.
+  var frameCount = 0
+  var blockCount = 0
 }
 
 /// What must be verified of content in its order, by one thread after the other: a checksum that spans
@@ -39,9 +50,17 @@ enum OrderedCheckStep: Sendable {
 
 /// A range of a buffer's chunk whose content is to be checked.
 struct NotedCheck: Sendable {
-  let range: Range<Int>
+  fileprivate(set) var range: Range<Int>
   let check: any OrderedCheck
   let step: OrderedCheckStep
+  /// What was counted when it was noted.
+  fileprivate(set) var counts = ContentCounts()
+
+  init(range: Range<Int>, check: any OrderedCheck, step: OrderedCheckStep) {
+    self.range = range
+    self.check = check
+    self.step = step
+  }
 }
 
 /// What a decoder notes about the content that it puts into a buffer.
@@ -51,11 +70,15 @@ struct ContentNotes: Sendable {
   var checks: [NotedCheck] = []
   /// Bytes of the content that went through a window of the codec's own, instead of straight into the buffer.
   var windowByteCount = 0
-  /// Compressed bytes that were passed over because of damage.
+  /// See `ContentCounts`.
   var lostByteCount = 0
-  /// Frames or members that ended, and blocks that were decoded.
   var frameCount = 0
   var blockCount = 0
+
+  var counts: ContentCounts {
+    ContentCounts(
+      lostByteCount: lostByteCount, frameCount: frameCount, blockCount: blockCount)
+  }
 
   /// Whether there are so many notes that they should be handed on before more are taken, even when there is
   /// no content yet: a hostile file has millions of blocks without any.
@@ -63,12 +86,13 @@ struct ContentNotes: Sendable {
 
   /// Notes a check; what follows on the one before becomes one with it.
   mutating func add(_ noted: NotedCheck) {
+    var noted = noted
+    noted.counts = counts
     if let last = checks.last, case .more = last.step, last.check === noted.check,
       last.range.upperBound == noted.range.lowerBound
     {
-      checks[checks.count - 1] = NotedCheck(
-        range: last.range.lowerBound..<noted.range.upperBound, check: noted.check,
-        step: noted.step)
+      noted.range = last.range.lowerBound..<noted.range.upperBound
+      checks[checks.count - 1] = noted
     } else {
       checks.append(noted)
     }

@@ -43,11 +43,12 @@ final class CompressedSource: ByteSource {
   }
 
   private func nextJob() throws(SpaltError) -> ContentJob {
+    let start = input.offset
     if options.decodesInRuns, input.isMapped,
       let run = try decoder.nextRun(input, byteCount: aimedByteCount)
     {
       droppedOffset = input.offset
-      return ContentJob(run, queue)
+      return ContentJob(run, of: input.mappedFile, start..<input.offset, queue)
     }
     var notes = ContentNotes()
     while true {
@@ -56,6 +57,8 @@ final class CompressedSource: ByteSource {
       let result = try fill(&buffer, &notes)
       // Here, where the decoder that may still look at the chunk is not at work.
       buffer.trim()
+      try notes.verify(
+        input.mappedFile, start..<input.offset, isLast: result == .ended)
       dropUsedPages()
       switch result {
       case .full:

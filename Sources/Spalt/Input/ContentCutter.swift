@@ -82,12 +82,15 @@ final class ContentCutter {
     guard !isStopped else { return [] }
     var buffer = consume buffer
     begunStart = nil
-    report.add(notes)
     let first = buffer.start
     let end = buffer.end
     windowByteCount += notes.windowByteCount
     var position = first
-    for damage in Self.damages(notes, buffer) {
+    let damages = Self.damages(notes, buffer)
+    // What was decoded behind the damage that ends the content does not count.
+    let countsBefore = options.continuesAfterDamage ? nil : damages.first?.counts
+    report.add(countsBefore ?? notes.counts)
+    for damage in damages {
       try cut(&buffer, position..<damage.position)
       position = damage.position
       report.add(damage.damage, contentOffset: offset)
@@ -135,7 +138,9 @@ final class ContentCutter {
             || ($0.position == position && $0.damage.offset > damage.offset)
         } ?? damages.count
       damages.insert(
-        ContentDamage(position: position, damage: damage, losesContent: false), at: index)
+        ContentDamage(
+          position: position, damage: damage, losesContent: false, counts: noted.counts),
+        at: index)
     }
     return damages
   }

@@ -4,6 +4,9 @@ final class ContentJob: @unchecked Sendable {  // used by one thread at a time
   private let queue: ContentQueue
   private let number: Int
   private let run: (any DecodeRun)?
+  /// The mapped file, and where in it lies what is to be decoded.
+  private let mapping: Mapping?
+  private let range: Range<Int>
   private var buffer: ContentBuffer?
   private var notes: ContentNotes
   private let ending: Ending?
@@ -17,7 +20,11 @@ final class ContentJob: @unchecked Sendable {  // used by one thread at a time
   }
 
   /// Something that is still to be decoded.
-  init(_ run: any DecodeRun, _ queue: ContentQueue) {
+  init(
+    _ run: any DecodeRun, of mapping: Mapping?, _ range: Range<Int>, _ queue: ContentQueue
+  ) {
+    self.mapping = mapping
+    self.range = range
     self.queue = queue
     self.run = run
     number = queue.nextNumber()
@@ -32,6 +39,8 @@ final class ContentJob: @unchecked Sendable {  // used by one thread at a time
   ) {
     self.queue = queue
     run = nil
+    mapping = nil
+    range = 0..<0
     self.buffer = buffer
     self.notes = notes
     self.ending = ending
@@ -57,6 +66,7 @@ final class ContentJob: @unchecked Sendable {  // used by one thread at a time
   private func decode(_ run: any DecodeRun) throws(SpaltError) {
     var decoded = try queue.makeBuffer(byteCount: run.requiredByteCount)
     try run.decode(into: &decoded, &notes)
+    try notes.verify(mapping, range, isLast: false)
     decoded.trim()
     buffer = consume decoded
   }
@@ -123,5 +133,17 @@ final class ContentQueue: @unchecked Sendable {  // everything mutable is used u
       hasStopped = true
       throw error
     }
+  }
+}
+
+extension ContentNotes {
+  /// Checks that what was decoded was the file's: the compressed bytes in `range`, and when damage was met, or the
+  /// end, all of them. Zeros where the file was truncated look like either.
+  func verify(
+    _ mapping: Mapping?, _ range: Range<Int>, isLast: Bool
+  ) throws(SpaltError) {
+    guard let mapping else { return }
+    let all = isLast || !damages.isEmpty
+    try mapping.verify(range.lowerBound..<(all ? mapping.byteCount : range.upperBound))
   }
 }

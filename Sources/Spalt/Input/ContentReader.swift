@@ -60,20 +60,23 @@ public struct ContentReader: ~Copyable {
   }
 
   /// The next segment, or nil at the end.
-  /// - Throws: `SpaltError.damaged` when everything before the damage was handed out.
+  /// - Throws: `SpaltError.damaged` when everything before the damage was handed out; `.changed` when the file
+  ///   was truncated, or written to.
   public mutating func next() throws(SpaltError) -> Segment? {
     if let damage {
       throw .damaged(
         path: path,
         DamageDescription(damage, codecName: codecName ?? "", contentOffset: byteCount))
     }
-    guard let input, let decoder else { return nextOfFile() }
+    guard let input, let decoder else { return try nextOfFile() }
     while !hasEnded {
       var notes = ContentNotes()
       let required = try decoder.requiredByteCount(input)
       let wanted = max(required, pieceByteCount - min(ContentBuffer.headroom, pieceByteCount / 2))
       var buffer = try ContentBuffer(byteCount: wanted, pool: pool, segments: segments)
+      let start = input.offset
       hasEnded = try decoder.fill(&buffer, from: input, &notes) == .ended
+      try notes.verify(mapping, start..<input.offset, isLast: hasEnded)
       damage = notes.damages.first?.damage
       let end = notes.damages.first?.position ?? buffer.end
       guard end > buffer.start else {
@@ -87,9 +90,10 @@ public struct ContentReader: ~Copyable {
     return nil
   }
 
-  private mutating func nextOfFile() -> Segment? {
+  private mutating func nextOfFile() throws(SpaltError) -> Segment? {
     guard let mapping, byteCount < mapping.byteCount else { return nil }
     let end = min(mapping.byteCount, byteCount + pieceByteCount)
+    try mapping.verify(byteCount..<end)
     let segment = segments.segment(of: mapping, byteCount..<end)
     byteCount = end
     return segment

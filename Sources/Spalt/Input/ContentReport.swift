@@ -47,11 +47,11 @@ final class ContentReport: Sendable {
   }
 
   /// Adds what a decoder counted.
-  func add(_ notes: ContentNotes) {
+  func add(_ counted: ContentCounts) {
     counts.withLock {
-      $0.lostByteCount += notes.lostByteCount
-      $0.frameCount += notes.frameCount
-      $0.blockCount += notes.blockCount
+      $0.lostByteCount += counted.lostByteCount
+      $0.frameCount += counted.frameCount
+      $0.blockCount += counted.blockCount
     }
   }
 

@@ -9,7 +9,7 @@ extension SpaltError {
   fileprivate var isOfOneInput: Bool {
     switch self {
     case .system(let error): error.subject != Syscalls.memoryName
-    case .input: true
+    case .input, .changed: true
     default: false
     }
   }
@@ -20,10 +20,10 @@ extension SpaltError {
 /// Not safe for use by several threads at once: the pipeline calls it under a lock.
 final class InputSequence {
   private let paths: [InputPath]
-  private let options: InputOptions
-  private let kernels: ScanKernels
-  private let pool: ChunkPool
-  private let interrupter: ReaderInterrupter
+  let options: InputOptions
+  let kernels: ScanKernels
+  let pool: ChunkPool
+  let interrupter: ReaderInterrupter
   /// Finds out which formats inputs have; nil when that is known.
   private let inspector: (any InputInspector)?
   /// The formats of the current input.
@@ -31,11 +31,11 @@ final class InputSequence {
   /// Pieces of the current input that were inspected, and what went wrong behind them.
   private var inspected: [WaitingPiece] = []
   private var failureBehindInspected: SpaltError?
-  private let segments = SegmentPool()
+  let segments = SegmentPool()
   private var nextInputIndex = 0
   private var source: (any ByteSource)?
   /// How much is still to be sampled.
-  private var sampledByteCount = 0
+  private(set) var sampledByteCount = 0
   /// Pieces that were taken for the sample and are to be decoded first.
   private var sampled: [WaitingPiece] = []
   /// Whether the inputs are read again from their beginnings, because the sample was too large to be held: then
@@ -57,8 +57,9 @@ final class InputSequence {
       count + (contentReports[index]?.current.handedOutByteCount ?? 0)
     }
   }
-  /// How each input that was begun gets into memory.
+  /// How each input that was begun gets into memory, and why so.
   private(set) var modeNames: [String] = []
+  private(set) var modeReasons: [String] = []
   private var inputFailures: [InputFailure] = []
   /// The inputs that could not be opened or read to their end, in their order.
   var failures: [InputFailure] {
@@ -141,9 +142,12 @@ final class InputSequence {
   private func nextFromCurrentSource(decodes: Bool) throws(SpaltError) -> SourcePiece? {
     if source == nil {
       modeNames.append("none")
+      modeReasons.append("could not be opened")
       handedOutDirectly.append(0)
       nextInputIndex += 1
-      let opened = try open(paths[nextInputIndex - 1], inputIndex: nextInputIndex - 1)
+      let opening = try open(paths[nextInputIndex - 1], inputIndex: nextInputIndex - 1)
+      modeReasons[nextInputIndex - 1] = opening.reason
+      let opened = opening.source
       source = opened
       try inspect(opened)
     }
@@ -183,6 +187,7 @@ final class InputSequence {
   private func note(_ source: any ByteSource) {
     let index = nextInputIndex - 1
     modeNames[index] = source.modeName
+    if let reason = source.modeReason { modeReasons[index] = reason }
     handedOutDirectly[index] = source.handedOutByteCount
     if let report = source.contentReport { contentReports[index] = report }
   }
@@ -262,7 +267,17 @@ final class InputSequence {
     totals = ContentTotals()
     handedOutDirectly = []
     modeNames = []
+    modeReasons = []
     inputFailures = []
+  }
+
+  /// Hands out nothing more of an input that turned out to have changed.
+  func leave(inputIndex: Int) {
+    guard inputIndex == nextInputIndex - 1 else { return }
+    source = nil
+    decoded = []
+    inspected = []
+    failureBehindInspected = nil
   }
 
   /// How much of each input is looked at before its first piece is handed out; 0 when its format is given.
@@ -279,72 +294,6 @@ final class InputSequence {
     var remaining = byteCount
     for entry in sampled where remaining > 0 {
       remaining -= try entry.visit { (piece) throws(SpaltError) in try body(piece, remaining) }
-    }
-  }
-
-  private func open(_ path: InputPath, inputIndex: Int) throws(SpaltError) -> any ByteSource {
-    let isStandardInput = path.isStandardInput
-    let name = isStandardInput ? "standard input" : path.description
-    let descriptor: Int32
-    do {
-      descriptor =
-        isStandardInput ? 0 : try Syscalls.openForReadingAtOnce(bytes: path.bytes, name: name)
-    } catch { throw .system(error) }
-    do {
-      let status = try Syscalls.status(of: descriptor, path: name)
-      return try source(descriptor, status, name, inputIndex, isStandardInput)
-    } catch {
-      if !isStandardInput { Syscalls.close(descriptor) }
-      if let error = error as? SystemError { throw .system(error) }
-      throw error as? SpaltError ?? .input(path: name, reason: "\(error)")
-    }
-  }
-
-  /// The input policy: regular files with content are mapped, everything else is read. Standard input
-  /// is mapped only on demand, because it may stand anywhere in its file.
-  ///
-  /// Takes the descriptor over, unless it throws.
-  private func source(
-    _ descriptor: Int32, _ status: FileStatus, _ path: String, _ inputIndex: Int,
-    _ isStandardInput: Bool
-  ) throws -> any ByteSource {
-    if status.kind == .directory {
-      throw SpaltError.input(path: path, reason: "is a directory; read what is in it with -r")
-    }
-    if options.mode == .mmap, status.kind != .regular {
-      throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
-    }
-    let wantsMapping = options.mode == .mmap || (options.mode == .auto && !isStandardInput)
-    guard wantsMapping, status.kind == .regular, status.byteCount > 0 else {
-      let byteCount = status.kind == .regular ? status.byteCount : nil
-      return UndecidedSource(
-        descriptor: descriptor, path: path, byteCount: byteCount, context(inputIndex))
-    }
-    let mapping = try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
-    let source = try mappedSource(mapping, path, inputIndex)
-    if !isStandardInput { Syscalls.close(descriptor) }
-    return source
-  }
-
-  private func context(_ inputIndex: Int) -> InputContext {
-    InputContext(
-      inputIndex: inputIndex, options: options, kernels: kernels, pool: pool, segments: segments,
-      interrupter: interrupter, totals: totals)
-  }
-
-  private func mappedSource(
-    _ mapping: Mapping, _ path: String, _ inputIndex: Int
-  ) throws(SpaltError) -> any ByteSource {
-    switch CodecRegistry.recognise(mapping.view(0..<mapping.byteCount), isWhole: true) {
-    case .compressed(let codec):
-      return try CompressedSource(
-        CompressedInput(mapping, path: path), codec, context(inputIndex))
-    case .unreadable(let format):
-      throw .input(path: path, reason: format.reason(path: path, isStandardInput: false))
-    case .plain, .needsMore:
-      return MappedSource(
-        mapping: mapping, inputIndex: inputIndex, options: options, kernels: kernels,
-        segments: segments)
     }
   }
 }

@@ -1,53 +1,78 @@
 /// A mapped file, cut at line ends. Nothing is copied: a piece is a range of the one mapping, and no
 /// record is ever split.
+///
+/// What is appended to the file while it is being read is read behind it, beginning with the last line if that had no
+/// end yet.
 final class MappedSource: ByteSource {
   private let mapping: Mapping
-  private let inputIndex: Int
+  private let path: String
+  private let context: InputContext
   private let options: InputOptions
-  private let kernels: ScanKernels
-  private let segments: SegmentPool
   private var position = 0
+  /// Reads what has been appended.
+  private var growth: ReadSource?
 
-  init(
-    mapping: Mapping, inputIndex: Int, options: InputOptions, kernels: ScanKernels,
-    segments: SegmentPool
-  ) {
+  init(_ mapping: Mapping, path: String, _ context: InputContext) {
     self.mapping = mapping
-    self.inputIndex = inputIndex
-    self.options = options
-    self.kernels = kernels
-    self.segments = segments
+    self.path = path
+    self.context = context
+    options = context.options
   }
 
-  var handedOutByteCount: Int { position }
-  var modeName: String { "mmap" }
+  var handedOutByteCount: Int { position + (growth?.handedOutByteCount ?? 0) }
+  var modeName: String { growth == nil ? "mmap" : "mmap+read" }
+  var modeReason: String? { growth == nil ? nil : "local file, which grew while it was read" }
   var mayWait: Bool { false }
   /// Of no meaning: a file is all there.
   var awaitedByteCount = 0
 
   func next() throws(SpaltError) -> SourcePiece? {
+    if let growth { return try growth.next() }
     let end = mapping.byteCount
-    guard position < end else { return nil }
+    guard position < end else {
+      try followGrowth()
+      return try growth?.next()
+    }
     let start = position
     let target = min(end, start + options.pieceByteCount)
     if options.populates { mapping.populate(start..<target) }
     let mapping = mapping
     let cursor = ByteCursor(mapping.view(start..<end))
+    let range = 0..<target - start
     var pieceEnd = target
-    if target < end {
-      if let lineFeed = kernels.lastIndex(of: 0x0A, cursor, in: 0..<target - start) {
+    if target < end || cursor.byte(at: target - start - 1) != 0x0A {
+      if let lineFeed = context.kernels.lastIndex(of: 0x0A, cursor, in: range) {
         pieceEnd = start + lineFeed + 1
       } else {
-        let lineFeed = kernels.firstIndex(of: 0x0A, cursor, in: target - start..<end - start)
+        let rest = target - start..<end - start
+        let lineFeed = context.kernels.firstIndex(of: 0x0A, cursor, in: rest)
         pieceEnd = min(end, start + lineFeed + 1)
-        if let oversized = oversizedRecord(cursor, from: start, to: pieceEnd) {
+        if pieceEnd == end, cursor.byte(at: end - start - 1) != 0x0A {
+          // The file's last line has no end; perhaps it is still being written.
+          try followGrowth()
+          if let growth { return try growth.next() }
+        }
+        if target < end, let oversized = oversizedRecord(cursor, from: start, to: pieceEnd) {
           return oversized
         }
       }
     }
     position = pieceEnd
     return SourcePiece(
-      segment: segments.segment(of: mapping, start..<pieceEnd), inputIndex: inputIndex)
+      segment: context.segments.segment(of: mapping, start..<pieceEnd),
+      inputIndex: context.inputIndex)
+  }
+
+  /// If the file has grown, reads on where the pieces end.
+  private func followGrowth() throws(SpaltError) {
+    guard options.mode == .auto, let byteCount = mapping.currentByteCount,
+      byteCount > mapping.byteCount
+    else { return }
+    do {
+      guard let descriptor = try mapping.descriptor(at: position) else { return }
+      growth = ReadSource(
+        descriptor: descriptor, path: path, offset: position, byteCount: byteCount, context)
+    } catch { throw .system(error) }
   }
 
   /// The piece for a single line from `start` to `lineEnd` if it is too long.
@@ -65,7 +90,7 @@ final class MappedSource: ByteSource {
     let content = cursor.limited(to: contentEnd)
     let isBlank = content.skipWhiteSpace(from: markByteCount) == contentEnd
     var piece = SourcePiece(
-      segment: segments.segment(of: mapping, start..<start), inputIndex: inputIndex)
+      segment: context.segments.segment(of: mapping, start..<start), inputIndex: context.inputIndex)
     piece.oversized = OversizedRecord(
       offset: start + markByteCount, byteCount: contentEnd - markByteCount,
       lineEndByteCount: lineEnd - start - contentEnd,

@@ -44,6 +44,26 @@ final class ReadSource: ByteSource {
     interrupter = context.interrupter
   }
 
+  /// What follows `offset` in a file that was opened before and is `byteCount` bytes long now. The descriptor's
+  /// reads go on there.
+  init(
+    descriptor: Int32, path: String, offset: Int, byteCount: Int, _ context: InputContext
+  ) {
+    isAtEnd = false
+    mayWait = false
+    hasFreshBytes = false
+    expectedByteCount = byteCount
+    self.offset = offset
+    self.descriptor = descriptor
+    self.path = path
+    inputIndex = context.inputIndex
+    options = context.options
+    kernels = context.kernels
+    segments = context.segments
+    pool = context.pool
+    interrupter = context.interrupter
+  }
+
   deinit { if descriptor != 0 { Syscalls.close(descriptor) } }
 
   private(set) var handedOutByteCount = 0
@@ -56,13 +76,17 @@ final class ReadSource: ByteSource {
       var current = try takeBuffer()
       try fill(&current)
       if current.filledByteCount == 0 {
-        if isAtEnd || wasInterrupted { return nil }
+        if isAtEnd || wasInterrupted {
+          if isAtEnd { try checkEnd(offset) }
+          return nil
+        }
         buffer = consume current
         continue
       }
       if let recordEnd = lastRecordEnd(current) { return try piece(current, to: recordEnd) }
       if isAtEnd {
         let end = current.filledByteCount
+        try checkEnd(offset + end)
         return try piece(current, to: end)
       }
       // The beginning of a record is none.
@@ -76,6 +100,18 @@ final class ReadSource: ByteSource {
       }
       buffer = consume current
     }
+  }
+
+  /// Throws if the file has ended at `end`, before it did when it was opened: then what stands there may be half a
+  /// record. Some files of the kernel's own were never as long as they said.
+  private func checkEnd(_ end: Int) throws(SpaltError) {
+    guard let expectedByteCount, end < expectedByteCount,
+      let status = try? Syscalls.status(of: descriptor, path: path),
+      status.byteCount < expectedByteCount
+    else { return }
+    throw .changed(
+      path: path,
+      FileChange(kind: .truncated(toByteCount: status.byteCount), range: end..<expectedByteCount))
   }
 
   private func takeBuffer() throws(SpaltError) -> ReadBuffer {

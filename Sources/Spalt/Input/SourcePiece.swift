@@ -54,6 +54,8 @@ protocol ByteSource: AnyObject {
   var handedOutByteCount: Int { get }
   /// How the bytes get into memory, in words for `--stats`.
   var modeName: String { get }
+  /// Why so, if that is not what was said when the input was opened.
+  var modeReason: String? { get }
   /// Whether the next piece may be a long time coming, because another process has to write it.
   var mayWait: Bool { get }
   /// As many bytes are waited for, if a chunk holds them, before a piece is made of what there is.
@@ -64,6 +66,7 @@ protocol ByteSource: AnyObject {
 
 extension ByteSource {
   var contentReport: ContentReport? { nil }
+  var modeReason: String? { nil }
 }
 
 extension OversizedRecord {
@@ -78,5 +81,12 @@ extension SourcePiece {
   /// Bytes of the source that the piece stands for.
   var sourceByteCount: Int {
     oversized?.sourceByteCount ?? segment.byteCount
+  }
+
+  /// Checks that all that was looked at so far were the source's bytes; see `Segment.verify`.
+  func verify() throws(SpaltError) {
+    guard let oversized else { return try segment.verify() }
+    try segment.verify(
+      through: oversized.offset + oversized.byteCount + oversized.lineEndByteCount)
   }
 }

@@ -1,14 +1,37 @@
 /// A whole file in memory, read-only. Shared by the segments that cover it; unmapped with the last.
+///
+/// The bytes are the file's as long as nobody truncates it. If that happens, or its medium fails, the fault guard
+/// puts zeros in their place, so whoever has looked at bytes asks `change(in:)` afterwards whether they were the
+/// file's.
 @safe
 final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in deinit
   // SAFETY: valid for `byteCount` bytes while `self` lives, unless the file shrinks.
   let base: UnsafeRawPointer
   let byteCount: Int
+  /// Nil only in `deinit`.
+  private var guardedRange: GuardedRange?
+  private let file: WatchedFile
 
-  /// Maps the first `byteCount` bytes, a positive number, of an open file.
-  init(descriptor: Int32, byteCount: Int, path: String) throws(SystemError) {
-    unsafe base = try Syscalls.map(descriptor, byteCount: byteCount, path: path)
+  /// Maps an open regular file of at least one byte.
+  ///
+  /// Takes the descriptor over, unless it throws.
+  init(
+    owning descriptor: Int32, status: FileStatus, path: String, pathBytes: [UInt8]
+  ) throws(SystemError) {
+    let byteCount = status.byteCount
+    let base = unsafe try Syscalls.map(descriptor, byteCount: byteCount, path: path)
+    do {
+      file = try WatchedFile(
+        owning: descriptor, status: status, path: path, pathBytes: pathBytes)
+    } catch {
+      // SAFETY: nobody has seen the mapping.
+      unsafe Syscalls.unmap(UnsafeMutableRawPointer(mutating: base), byteCount: byteCount)
+      throw error
+    }
+    unsafe self.base = base
     self.byteCount = byteCount
+    // SAFETY: destroyed in `deinit`, before the range is unmapped.
+    unsafe guardedRange = GuardedRange(start: base, byteCount: byteCount)
     unsafe Syscalls.advise(base, byteCount: byteCount, .sequential)
   }
 
@@ -16,13 +39,12 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
   static func ofFile(at path: String) throws(SpaltError) -> Mapping? {
     do {
       let descriptor = try Syscalls.openForReading(path)
-      defer { Syscalls.close(descriptor) }
-      let status = try Syscalls.status(of: descriptor, path: path)
-      guard status.kind == .regular else {
-        throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
+      do {
+        return try Mapping(checking: descriptor, path: path)
+      } catch {
+        Syscalls.close(descriptor)
+        throw error
       }
-      guard status.byteCount > 0 else { return nil }
-      return try Mapping(descriptor: descriptor, byteCount: status.byteCount, path: path)
     } catch let error as SystemError {
       throw .system(error)
     } catch let error as SpaltError {
@@ -32,9 +54,44 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     }
   }
 
+  /// Takes the descriptor over, unless it throws.
+  private convenience init?(checking descriptor: Int32, path: String) throws {
+    let status = try Syscalls.status(of: descriptor, path: path)
+    guard status.kind == .regular else {
+      throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
+    }
+    guard status.byteCount > 0 else {
+      Syscalls.close(descriptor)
+      return nil
+    }
+    try self.init(owning: descriptor, status: status, path: path, pathBytes: Array(path.utf8))
+  }
+
   deinit {
+    guardedRange = nil
     // SAFETY: nobody holds the mapping any more.
     unsafe Syscalls.unmap(UnsafeMutableRawPointer(mutating: base), byteCount: byteCount)
+  }
+
+  /// What has become of a range of the file since it was mapped; nil when what was read there so far were the
+  /// file's bytes, as far as can be told; see `WatchedFile`.
+  func change(in range: Range<Int>) -> FileChange? {
+    if let change = file.change(in: range) { return change }
+    guard let lost = guardedRange?.lostOffset, lost < range.upperBound else { return nil }
+    return FileChange(kind: .unreadable, range: lost..<byteCount)
+  }
+
+  /// Throws `SpaltError.changed` when there is a change in a range.
+  func verify(_ range: Range<Int>) throws(SpaltError) {
+    if let change = change(in: range) { throw .changed(path: file.path, change) }
+  }
+
+  /// The file's size now, if it can be asked for.
+  var currentByteCount: Int? { file.currentByteCount }
+
+  /// A descriptor of the file, for reading on at `offset`; nil when the file cannot be found any more.
+  func descriptor(at offset: Int) throws(SystemError) -> Int32? {
+    try file.descriptor(at: offset)
   }
 
   /// A view of a range of the file.
@@ -67,8 +124,8 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
 /// One open file, mapped whole. Unmapped when it is destroyed or closed, which cannot happen while a
 /// view of it is in use.
 ///
-/// If another process truncates the file meanwhile, reading the lost pages ends the process with
-/// SIGBUS. Where that may happen, read the file instead of mapping it.
+/// If another process truncates the file meanwhile, its lost bytes become zeros where `FaultGuard` is installed;
+/// elsewhere, reading them ends the process with SIGBUS. So call `verify` after reading.
 public struct MappedFile: ~Copyable, Sendable {
   private let mapping: Mapping?
 
@@ -95,6 +152,13 @@ public struct MappedFile: ~Copyable, Sendable {
       let view = unsafe ByteView(base: mapping.base, byteCount: mapping.byteCount, offset: 0)
       return unsafe bound(view, to: self)
     }
+  }
+
+  /// Checks that what was read of the file so far were its bytes: that nobody has truncated it, or written to it
+  /// without appending, as far as the system tells. One system call, as a rule.
+  /// - Throws: `SpaltError.changed`.
+  public func verify() throws(SpaltError) {
+    if let mapping { try mapping.verify(0..<mapping.byteCount) }
   }
 
   /// Unmaps the file.

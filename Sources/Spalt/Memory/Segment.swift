@@ -31,6 +31,15 @@ public struct Segment: ~Copyable, Sendable {
   /// Whether both are shares in the same bytes, made as one segment.
   func isShare(of other: borrowing Segment) -> Bool { storage === other.storage }
 
+  /// Checks that the bytes that were read so far were those of the file: for a range of a mapped file that nobody
+  /// has truncated it meanwhile, or written to it without appending, as far as the system tells. One system call, as
+  /// a rule; none for a chunk.
+  /// - Throws: `SpaltError.changed`.
+  public func verify() throws(SpaltError) { try verify(through: offset + byteCount) }
+
+  /// As `verify()`, for what lies in the same file up to offset `end`.
+  func verify(through end: Int) throws(SpaltError) { try storage.verify(through: end) }
+
   /// Length in bytes.
   public var byteCount: Int { storage.byteCount }
 
@@ -93,6 +102,10 @@ final class SegmentStorage: @unchecked Sendable {  // immutable while shared; th
     let smaller = chunkPool.shrink(descriptor, toByteCount: byteCount)
     backing = .chunk(smaller, chunkPool)
     self.byteCount = min(self.byteCount, smaller.byteCount)
+  }
+
+  fileprivate func verify(through end: Int) throws(SpaltError) {
+    if case .mapping(let mapping) = backing { try mapping.verify(offset..<max(offset, end)) }
   }
 
   fileprivate func retain() { shareCount.add(1, ordering: .relaxed) }

@@ -65,8 +65,11 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   }
   /// How far all compressed inputs together have got. May be asked for at any time.
   let contentTotals: ContentTotals
+  var modeReasons: [String] { inputs.modeReasons }
   /// The inputs that could not be opened or read to their end.
-  var failures: [InputFailure] { inputs.failures }
+  var failures: [InputFailure] { changedInputs.failures(inputs.failures) }
+  /// The inputs that are not what they were when they were opened.
+  let changedInputs = ChangedInputs()
 
   /// The life of one worker.
   func work() {
@@ -96,6 +99,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       inputMonitor.unlock()
       return false
     }
+    for index in changedInputs.inputIndexes { inputs.leave(inputIndex: index) }
     do { piece = try inputs.nextUndecoded() } catch { failure = error }
     activity.withLock { $0.isReading = false }
     let ticket = ticketCount
@@ -107,11 +111,15 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       queue.end(ticketCount: failure == nil ? ticket : ticket + 1)
       return false
     }
+    let inputIndex = piece.inputIndex
     do {
       guard try decodeContent(piece, ticket, &worker) else { return false }
     } catch {
-      queue.fail(ticket: ticket, error)
-      return true
+      guard case .changed = error else {
+        queue.fail(ticket: ticket, error)
+        return true
+      }
+      changedInputs.note(error, inputIndex: inputIndex, byteCount: 0)
     }
     queue.finish(ticket: ticket)
     return true
@@ -133,6 +141,25 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   private func decode(
     _ piece: borrowing SourcePiece, _ ticket: Int, _ worker: inout PieceWorker
   ) throws(SpaltError) -> Bool {
+    var deliveredByteCount = 0
+    do throws(SpaltError) {
+      return try deliver(piece, ticket, &worker, &deliveredByteCount)
+    } catch {
+      guard case .changed = error else { throw error }
+      changedInputs.note(
+        error, inputIndex: piece.inputIndex,
+        byteCount: piece.sourceByteCount - deliveredByteCount)
+      return true
+    }
+  }
+
+  /// Without a guard, looking at a page that a file has lost ends the process: so there is a check before. And what
+  /// was made of the piece counts only if there is nothing to be said against it afterwards.
+  private func deliver(
+    _ piece: borrowing SourcePiece, _ ticket: Int, _ worker: inout PieceWorker,
+    _ deliveredByteCount: inout Int
+  ) throws(SpaltError) -> Bool {
+    try piece.verify()
     var position = 0
     repeat {
       var batch = try worker.batch(of: piece, from: &position)
@@ -143,6 +170,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
         places.withLock { $0.move(&batch, inputIndex: inputIndex) }
       }
       try worker.finish(&batch)
+      try piece.verify()
+      deliveredByteCount += batch.statistics.byteCount
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
       guard queue.put(delivery, ticket: ticket) else { return false }
     } while position < piece.segment.byteCount

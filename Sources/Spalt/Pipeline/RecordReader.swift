@@ -41,6 +41,8 @@ public struct RecordReader: ~Copyable {
   private let arenas: ArenaPool
   private let detections: FormatDetections
   private var lineCount = 0
+  /// Records of each input that batches have held, or that a filter ruled out.
+  private var recordCounts: [Int] = []
 
   /// Opens the inputs, `-` being standard input, infers the schema and begins to decode.
   ///
@@ -125,14 +127,29 @@ public struct RecordReader: ~Copyable {
 
   /// The next batch, or nil when all inputs have ended or the reader was interrupted.
   /// - Throws: `SpaltError` for memory beyond the budget, a copied byte when none is allowed, and bytes
-  ///   that do not add up; at the end, for inputs that could not be read.
+  ///   that do not add up; at the end, for inputs that could not be read, or that changed meanwhile.
   public mutating func next() throws(SpaltError) -> RecordBatch? {
-    guard let delivery = try pipeline.queue.take() else {
-      try finish()
-      return nil
+    while let delivery = try pipeline.queue.take() {
+      let inputIndex = delivery.inputIndex
+      let batch = delivery.takeBatch()
+      // The text of a batch was made, and checked, before.
+      if !batch.isFormatted {
+        do { try batch.verify() } catch {
+          pipeline.changedInputs.note(
+            error, inputIndex: inputIndex, byteCount: batch.statistics.byteCount)
+          continue
+        }
+      }
+      return try take(batch, inputIndex)
     }
-    let newInputIndex = delivery.inputIndex
-    var batch = delivery.takeBatch()
+    try finish()
+    return nil
+  }
+
+  private mutating func take(
+    _ taken: consuming RecordBatch, _ newInputIndex: Int
+  ) throws(SpaltError) -> RecordBatch {
+    var batch = taken
     if newInputIndex != inputIndex {
       inputIndex = newInputIndex
       lineCount = 0
@@ -140,6 +157,8 @@ public struct RecordReader: ~Copyable {
     batch.moveRejects(byLines: lineCount)
     lineCount += batch.statistics.lineCount
     statistics.add(batch.statistics)
+    while recordCounts.count <= inputIndex { recordCounts.append(0) }
+    recordCounts[inputIndex] += batch.statistics.recordCount + batch.statistics.ruledOutCount
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(
         path: paths[inputIndex],
@@ -154,12 +173,25 @@ public struct RecordReader: ~Copyable {
     pipeline.stop()
     wasInterrupted = interrupter.isInterrupted
     let handedOut = pipeline.handedOutByteCounts.reduce(0, +)
-    guard statistics.byteCount == handedOut, statistics.accountedByteCount == handedOut else {
+    let expected = handedOut - pipeline.changedInputs.withheldByteCount
+    guard statistics.byteCount == expected, statistics.accountedByteCount == expected else {
       throw .unaccounted(
         path: paths.joined(separator: ", "), inputByteCount: handedOut,
         accountedByteCount: statistics.accountedByteCount)
     }
-    if !pipeline.failures.isEmpty { throw Self.error(pipeline.failures) }
+    let counts = recordCounts
+    let failures = pipeline.failures.map { Self.counting(counts, $0) }
+    if !failures.isEmpty { throw Self.error(failures) }
+  }
+
+  /// A failure that says how many records came before it, if that is of interest.
+  private static func counting(_ recordCounts: [Int], _ failure: InputFailure) -> InputFailure {
+    guard case .changed(let path, var change) = failure.error,
+      recordCounts.indices.contains(failure.inputIndex)
+    else { return failure }
+    change.goodRecordCount = recordCounts[failure.inputIndex]
+    return InputFailure(
+      inputIndex: failure.inputIndex, error: .changed(path: path, change))
   }
 
   private static func error(_ failures: [InputFailure]) -> SpaltError {
@@ -168,6 +200,9 @@ public struct RecordReader: ~Copyable {
 
   /// How each input got into memory, `mmap` or `read`. Complete when the last batch was delivered.
   public var inputModeNames: [String] { pipeline.modeNames }
+
+  /// Why each input is mapped or read, in words: `local file`, `on a remote file system (nfs)`.
+  public var inputModeReasons: [String] { pipeline.modeReasons }
 
   /// Bytes of the inputs that the batches so far came from, about: those of compressed inputs are counted as
   /// they are stored. What `InputPath` sizes are to be compared with.

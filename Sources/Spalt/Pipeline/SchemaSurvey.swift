@@ -51,6 +51,7 @@ public struct SchemaSurvey: Sendable {
       let rowCount = Self.rowCount(of: batch, before: limit - inputStart)
       let rejectedCount = batch.rejects.count { $0.offset < limit - inputStart }
       add(batch, rowCount: rowCount)
+      try batch.verify()
       self.rejectedCount += rejectedCount
       if rowCount < batch.rowCount || rejectedCount < batch.rejects.count {
         isPartial = true

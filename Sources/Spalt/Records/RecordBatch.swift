@@ -40,6 +40,13 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// What in that input is not a record.
   public var rejects: [Reject] { notes.rejects }
 
+  /// Checks that what was read of this batch so far were the bytes of the input: that nobody has truncated a mapped
+  /// file meanwhile, or written to it without appending, as far as the system tells. Batches are checked
+  /// before a reader hands them out; their strings lie in the file, so who reads these later checks again
+  /// before what was made of them is used. One system call, as a rule; none for what was read or decompressed.
+  /// - Throws: `SpaltError.changed`.
+  public func verify() throws(SpaltError) { try segment.verify() }
+
   /// Makes the lines of rejects, which decoders count from the batch's beginning, count from that of the
   /// file.
   mutating func moveRejects(byLines lineCount: Int) {

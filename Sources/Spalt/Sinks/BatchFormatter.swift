@@ -49,6 +49,7 @@ public struct TextSink: ~Copyable, BatchSink {
     } else {
       text.clear()
       try formatter.format(batch, to: &text)
+      try batch.verify()
       try Self.move(text, to: &output)
     }
     try output.endBatch()

@@ -42,6 +42,8 @@ public struct TableSink: ~Copyable, BatchSink {
   private var output: OutputBuffer
   private var cell: TextBuffer
   private var line: TextBuffer
+  /// The lines of a batch, which are written when it was checked that they are true.
+  private var lines: TextBuffer
   /// The columns that are shown, and how wide, once the first records are known.
   private var shown: (columns: [Int], layout: TableLayout)?
   private var hasHiddenExtra = false
@@ -56,6 +58,7 @@ public struct TableSink: ~Copyable, BatchSink {
     self.output = output
     cell = TextBuffer(pool: pool)
     line = TextBuffer(pool: pool)
+    lines = TextBuffer(pool: pool)
     self.schema = schema
     self.options = options
     text = FieldText(schema: schema, timeText: options.timeText)
@@ -88,6 +91,9 @@ public struct TableSink: ~Copyable, BatchSink {
     }
     for row in 0..<fields.rowCount { try writeRow(fields, row, columns, layout) }
     noteHiddenExtra(fields, columns)
+    try batch.verify()
+    try Self.move(lines, to: &output)
+    lines.clear()
     if flushesBatches { try output.flush() }
   }
 
@@ -215,7 +221,13 @@ public struct TableSink: ~Copyable, BatchSink {
     while end > 0, line[end - 1] == UInt8(ascii: " ") { end -= 1 }
     line.truncate(toByteCount: end)
     try line.append(JSONByte.lineFeed)
-    try Self.move(line, to: &output)
+    try Self.append(line, to: &lines)
+  }
+
+  private static func append(
+    _ line: borrowing TextBuffer, to lines: inout TextBuffer
+  ) throws(SpaltError) {
+    try lines.append(line.view)
   }
 
   private static func move(

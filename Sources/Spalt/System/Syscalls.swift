@@ -12,14 +12,6 @@ import CSpaltSystem
   import Darwin
 #endif
 
-/// What `fstat` says of an open file, as far as Spalt wants to know.
-struct FileStatus: Equatable, Sendable {
-  enum Kind: Sendable { case regular, directory, other }
-  let kind: Kind
-  /// Size in bytes; meaningless for pipes and devices.
-  let byteCount: Int
-}
-
 /// What tells a file from every other: two paths may lead to one.
 struct FileIdentity: Equatable, Sendable {
   let device: UInt64
@@ -80,6 +72,14 @@ enum Syscalls {
   /// Which file is at `path`, or nil when there is none.
   static func identity(of path: String) throws(SystemError) -> FileIdentity? {
     guard let status = try lookUp(path.utf8, subject: path) else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+
+  /// As `identity(of:)`, for a path that need not be text; nil also when it cannot be asked about.
+  static func identity(ofBytes path: [UInt8]) -> FileIdentity? {
+    guard let status = try? lookUp(path, subject: String(decoding: path, as: UTF8.self)) else {
+      return nil
+    }
     return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
@@ -244,19 +244,6 @@ enum Syscalls {
   }
 
   // MARK: -
-
-  static func status(of descriptor: Int32, path: String) throws(SystemError) -> FileStatus {
-    var status = stat()
-    // SAFETY: `status` is a local that outlives the call.
-    try check("fstat", path) { unsafe fstat(descriptor, &status) }
-    let kind: FileStatus.Kind
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: kind = .regular
-    case S_IFDIR: kind = .directory
-    default: kind = .other
-    }
-    return FileStatus(kind: kind, byteCount: Int(status.st_size))
-  }
 
   /// Reads at most `buffer.count` bytes; 0 at the end of the input.
   static func read(

@@ -123,3 +123,12 @@ func wallClockNanoseconds() -> Int64 {
   unsafe clock_gettime(CLOCK_REALTIME, &time)
   return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 }
+
+extension Syscalls {
+  /// Lets the thread rest for less than a second; a signal may end that early.
+  static func sleep(nanoseconds: Int) {
+    var time = timespec(tv_sec: 0, tv_nsec: nanoseconds)
+    // SAFETY: `time` is a local.
+    _ = unsafe nanosleep(&time, nil)
+  }
+}

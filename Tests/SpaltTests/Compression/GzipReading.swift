@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Spalt
 
 /// Reads a gzip stream by the decoder itself.
@@ -78,9 +80,7 @@ struct GzipReading {
   /// Bytes as a mapped file that has no name any more.
   static func mapping(of bytes: [UInt8]) throws -> Mapping {
     let file = try TemporaryFile(bytes)
-    let descriptor = try Syscalls.openForReading(file.path)
-    defer { Syscalls.close(descriptor) }
-    return try Mapping(descriptor: descriptor, byteCount: bytes.count, path: file.path)
+    return try #require(try Mapping.ofFile(at: file.path))
   }
 
   func read(_ mapping: Mapping) throws -> Outcome {

@@ -259,6 +259,24 @@ import Testing
     }
   }
 
+  @Test func whatWasDecodedBehindDamageDoesNotCount() throws {
+    let writer = LZ4FrameWriter(hasContentChecksum: true, blockByteCounts: [50])
+    let content = SampleContent.lines(byteCount: 100, seed: 1)
+    let frame = writer.frame(content)
+    var damaged = frame
+    damaged[frame.count - 1] ^= 1
+    // The frames behind are decoded before it is known that the checksum does not match.
+    let file = try TemporaryFile(frame + damaged + frame + frame + [1, 2, 3])
+    for options in InputOptions.ways(pieces: [1, 64, 1 << 20]) {
+      let outcome = try ContentOutcome.read(file.path, options)
+      #expect(outcome.bytes == content + content, "\(options.summary)")
+      #expect(outcome.damages.map(\.frame) == [2])
+      #expect(outcome.frameCount == 2)
+      #expect(outcome.blockCount == 4)
+      #expect(outcome.lostByteCount == 0)
+    }
+  }
+
   @Test func aBlockOfNothingInALegacyFrame() throws {
     let bytes: [UInt8] = [0x02, 0x21, 0x4C, 0x18, 0, 0, 0, 0, 1, 2]
     let file = try TemporaryFile(bytes)

@@ -64,9 +64,7 @@ import Testing
   /// Decodes everything, and gives the most notes that were taken for one buffer.
   private func mostNotes(_ bytes: [UInt8], inRuns: Bool) throws -> Int {
     let file = try TemporaryFile(bytes)
-    let descriptor = try Syscalls.openForReading(file.path)
-    defer { Syscalls.close(descriptor) }
-    let mapping = try Mapping(descriptor: descriptor, byteCount: bytes.count, path: file.path)
+    let mapping = try #require(try Mapping.ofFile(at: file.path))
     let input = CompressedInput(mapping, path: file.path)
     let pool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
     var options = CodecOptions(pool: pool, segments: SegmentPool())

@@ -14,8 +14,19 @@ import Testing
         + LZ4FrameWriter(tellsContentByteCount: true, dictionaryNumber: 1).frame(content))
     seeds.append(
       LZ4FrameWriter(blockSizeCode: 7, isLinked: true, blockByteCounts: [3, 0, 50]).frame(content))
+    // Short frames, so that what is found behind damage matters more often.
+    let line = Array(content[..<30])
+    seeds.append(
+      LZ4FrameWriter.legacy(line, blockByteCount: 14)
+        + LZ4FrameWriter.few.flatMap { $0.frame(line) } + LZ4FrameWriter.legacy(line)
+        + LZ4FrameWriter.skippable([]) + LZ4FrameWriter.legacy(line, blockByteCount: 9))
     return seeds
   }()
+
+  /// What decoders look for between blocks: the end of a frame, and the beginnings of others.
+  private static let words: [UInt32] = [
+    0, 1, LZ4FrameHeader.magic, LZ4FrameHeader.legacyMagic, 0x184D_2A50, 0x8000_0000,
+  ]
 
   static func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
@@ -24,7 +35,7 @@ import Testing
       // The magic number stays more often than not.
       let place =
         random.below(5) == 0 ? random.below(bytes.count) : 4 + random.below(bytes.count - 4)
-      switch random.below(6) {
+      switch random.below(8) {
       case 0: bytes[place] ^= 1 << UInt8(random.below(8))
       case 1: bytes[place] = [0, 1, 0x0F, 0x7F, 0x80, 0xF0, 0xFF][random.below(7)]
       case 2: bytes.remove(at: place)
@@ -32,7 +43,11 @@ import Testing
       case 4:
         let other = random.below(bytes.count)
         bytes.insert(contentsOf: Array(bytes[min(place, other)..<max(place, other)]), at: place)
-      default: bytes.removeSubrange(place..<min(bytes.count, place + random.below(30)))
+      case 5: bytes.removeSubrange(place..<min(bytes.count, place + random.below(30)))
+      default:
+        let end = min(bytes.count, place + 4 * random.below(2))
+        let word = words[random.below(words.count)]
+        bytes.replaceSubrange(place..<end, with: LZ4FrameWriter.littleEndian(word))
       }
     }
     return bytes
@@ -47,12 +62,15 @@ import Testing
       let bytes = Self.mutate(Self.seeds[number % Self.seeds.count], &random)
       let file = try TemporaryFile(bytes)
       var essence: ContentOutcome?
-      let ways = InputOptions.ways(pieces: [[1, 100, 1 << 16][number % 3]]) {
-        $0.continuesAfterDamage = number % 2 == 0
-        $0.verifiesChecksums = number % 4 < 2
+      // By chance, so that every seed meets every combination.
+      let continues = random.below(2) == 0
+      let verifies = random.below(2) == 0
+      let ways = InputOptions.ways(pieces: [[1, 100, 1 << 16][random.below(3)]]) {
+        $0.continuesAfterDamage = continues
+        $0.verifiesChecksums = verifies
       }
       // One of four is read in all ways, and compared.
-      for options in number % 8 < 2 ? ways : [ways[number % 3]] {
+      for options in random.below(4) == 0 ? ways : [ways[random.below(3)]] {
         let outcome: ContentOutcome
         do {
           outcome = try ContentOutcome.read(file.path, options, pool: pool)

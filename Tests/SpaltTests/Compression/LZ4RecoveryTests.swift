@@ -141,6 +141,28 @@ import Testing
     }
   }
 
+  @Test func blocksOfNothingDoNotEndALegacyFrame() throws {
+    let nothing = LZ4FrameWriter.littleEndian(0)
+    // One block, which is malformed, and two of nothing.
+    let malformed = LZ4FrameWriter.legacy([]) + LZ4FrameWriter.littleEndian(1) + [0xFF]
+    let outcome = try read(malformed + nothing + nothing)
+    #expect(outcome.damages.map(\.compressedOffset) == [4, 9, 13])
+    #expect(outcome.damages.map(\.block) == [1, 2, 3])
+    #expect(Set(outcome.damages.map(\.reason)) == ["the block is malformed"])
+    #expect(outcome.lostByteCount == 13)
+    // The blocks behind one of nothing are read, and so is the frame behind them.
+    let content = lines(0..<3)
+    let good = LZ4FrameWriter.legacy(content, blockByteCount: 20)
+    let blocks = Array(good[4...])
+    let other = try read(good + nothing + blocks + LZ4FrameWriter().frame(content))
+    #expect(other.bytes == content + content + content)
+    #expect(other.damages.map(\.compressedOffset) == [good.count])
+    #expect(other.damages.map(\.frame) == [1])
+    #expect(other.damages.map(\.block) == [4])
+    #expect(other.blockCount == 7)
+    #expect(other.frameCount == 2)
+  }
+
   @Test func aPipeIsReadOnAsWell() throws {
     let frames = (0..<5).map { LZ4FrameWriter.few[$0].frame(lines($0 * 9..<$0 * 9 + 9)) }
     let garbage = SampleContent.noise(byteCount: 50, seed: 3)

@@ -1,4 +1,5 @@
 import CZstd
+import Testing
 
 @testable import Spalt
 
@@ -137,9 +138,7 @@ struct ZstdDecoding {
 
   static func mapping(_ bytes: [UInt8]) throws -> (Mapping, TemporaryFile) {
     let file = try TemporaryFile(bytes)
-    let descriptor = try Syscalls.openForReading(file.path)
-    defer { Syscalls.close(descriptor) }
-    return (try Mapping(descriptor: descriptor, byteCount: bytes.count, path: file.path), file)
+    return (try #require(try Mapping.ofFile(at: file.path)), file)
   }
 
   /// From a mapping, by `fill` alone.

@@ -24,5 +24,15 @@ final class TemporaryFile {
       .appendingPathComponent("spalt-test-\(UUID().uuidString)").path
   }
 
+  /// Makes the file as long as that, in place.
+  func shorten(to byteCount: Int) throws {
+    guard unsafe truncate(path, off_t(byteCount)) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
+  /// Gives the file another name, in place of the file that has it.
+  func move(to path: String) throws {
+    guard unsafe rename(self.path, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+  }
+
   deinit { _ = unsafe unlink(path) }
 }

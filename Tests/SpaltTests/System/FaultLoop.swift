@@ -241,7 +241,8 @@ import Foundation
       "fcntl": [EIO], "fstat": [EIO, ENOMEM], "ioctl": [EIO], "isatty": [EBADF],
       "lstat": [EIO, ENOMEM], "madvise": [EIO, ENOMEM], "mmap": [ENOMEM], "mprotect": [ENOMEM],
       "munmap": [ENOMEM], "open": [EACCES, ENOMEM, EMFILE], "opendir": [EACCES, EMFILE],
-      "pipe": [EMFILE], "poll": [ENOMEM], "pthread_create": [EAGAIN], "read": [EIO, ENOMEM],
+      "pipe": [EMFILE], "poll": [ENOMEM], "pread": [EIO],
+      "pthread_create": [EAGAIN], "read": [EIO, ENOMEM],
       "readdir": [EIO], "readlink": [EIO, ENOMEM], "rename": [EIO, ENOSPC], "stat": [EIO, ENOMEM],
       "unlink": [EIO], "write": [EIO, EPIPE, ENOSPC],
     ]
@@ -263,7 +264,7 @@ import Foundation
       ]
       + [1, 7, 700].map { shortTransfers($0, ofAllCalls: true) }
       // What does not get better by itself: no memory, no descriptor, no room, a broken disk.
-      + ["mmap", "open", "read", "write", "stat"].map { name in
+      + ["mmap", "open", "read", "pread", "write", "stat"].map { name in
         FaultKind(isLasting: true) { call in
           call == name ? (codes[name]?.last).map { .failure($0) } : nil
         }
@@ -271,7 +272,7 @@ import Foundation
 
     private static func shortTransfers(_ byteCount: Int, ofAllCalls: Bool = false) -> FaultKind {
       FaultKind(isLasting: ofAllCalls, isOfAllCalls: ofAllCalls) { call in
-        ["read", "write"].contains(call) ? .short(byteCount) : nil
+        ["pread", "read", "write"].contains(call) ? .short(byteCount) : nil
       }
     }
   }

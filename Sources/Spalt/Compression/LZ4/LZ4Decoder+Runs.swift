@@ -42,7 +42,7 @@ extension LZ4Decoder {
     while input.byteCount >= 4 {
       let view = input.view()
       let word = view.littleEndian32(at: 0)
-      if word == 0 || (frame.header.isLegacy && LZ4FrameHeader.isMagic(word)) { return true }
+      guard frame.header.beginsBlock(word) else { return true }
       let block = LZ4BlockHeader(word, frame.header)
       guard block.byteCount <= frame.header.maximumBlockByteCount,
         block.totalByteCount <= view.byteCount

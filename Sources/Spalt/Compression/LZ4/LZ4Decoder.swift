@@ -50,7 +50,7 @@ final class LZ4Decoder: ContentDecoder {
   func requiredByteCount(_ input: CompressedInput) throws(SpaltError) -> Int {
     guard case .inFrame(let frame) = state, input.byteCount >= 4 else { return 1 }
     let word = input.view().littleEndian32(at: 0)
-    guard frame.header.isLegacy ? !LZ4FrameHeader.isMagic(word) : word != 0 else { return 1 }
+    guard frame.header.beginsBlock(word) else { return 1 }
     let block = LZ4BlockHeader(word, frame.header)
     guard block.byteCount <= frame.header.maximumBlockByteCount else { return 1 }
     return max(1, block.maximumContentByteCount(atHand: input.byteCount))
@@ -220,13 +220,11 @@ final class LZ4Decoder: ContentDecoder {
         "the stream ends before the frame does", &notes)
     }
     let word = input.view().littleEndian32(at: 0)
-    if frame.header.isLegacy, LZ4FrameHeader.isMagic(word) {
+    guard frame.header.beginsBlock(word) else {
+      guard frame.header.isLegacy else { return try end(frame, buffer.end, input, &notes) }
       notes.frameCount += 1
       state = .betweenFrames
       return nil
-    }
-    if word == 0, !frame.header.isLegacy {
-      return try end(frame, buffer.end, input, &notes)
     }
     let block = LZ4BlockHeader(word, frame.header)
     guard block.byteCount <= frame.header.maximumBlockByteCount else {

@@ -38,6 +38,10 @@ struct LZ4FrameHeader: Equatable, Sendable {
     isLegacy ? Self.maximumLegacyBlockByteCount : blockContentByteCount
   }
 
+  /// Whether a word that stands where a block or the frame's end is expected begins a block. Nothing ends a legacy
+  /// frame but what begins another one, so a length of 0 is a block there, though a malformed one.
+  func beginsBlock(_ word: UInt32) -> Bool { isLegacy ? !Self.isMagic(word) : word != 0 }
+
   /// The checksum of the content at the end of the frame, which begins a view; 0 when there is none.
   func expectedChecksum(_ view: borrowing ByteView) -> UInt64 {
     hasContentChecksum ? UInt64(view.littleEndian32(at: 4)) : 0

@@ -42,10 +42,10 @@ final class LZ4Run: DecodeRun {
     for part in parts {
       let start = buffer.end
       guard decode(part, into: &buffer, &notes) || options.continuesAfterDamage else { return }
+      if part.endsFrame { notes.frameCount += 1 }
       if let check = part.frame.check {
         notes.add(NotedCheck(range: start..<buffer.end, check: check, step: part.ending))
       }
-      if part.endsFrame { notes.frameCount += 1 }
     }
     let used = parts[0].start..<parts[parts.count - 1].end
     mapping.drop(used)

@@ -1,0 +1,39 @@
+/// What happened to a file while it was being read.
+public struct FileChange: Equatable, Sendable {
+  /// What kind of change.
+  public enum Kind: Equatable, Sendable {
+    /// The file became shorter; so many bytes were left when it was looked at.
+    case truncated(toByteCount: Int)
+    /// Somebody wrote to the file, and not only behind its end.
+    case overwritten
+    /// The system cannot read these bytes any more.
+    case unreadable
+  }
+
+  public let kind: Kind
+  /// The bytes that cannot be had, or that cannot be told from what was written over them. In a compressed file,
+  /// bytes as they are stored.
+  public let range: Range<Int>
+  /// Records before them that were read whole and handed out, or ruled out by a filter.
+  public var goodRecordCount = 0
+}
+
+extension FileChange: CustomStringConvertible {
+  public var description: String {
+    let bytes = "bytes \(range.lowerBound) to \(range.upperBound)"
+    let what =
+      switch kind {
+      case .truncated(let byteCount): "truncated to \(byteCount) bytes, so that \(bytes) are gone"
+      case .overwritten: "\(bytes) may have been overwritten"
+      case .unreadable: "\(bytes) cannot be read any more"
+      }
+    let good =
+      switch goodRecordCount {
+      case 0: "no record came before"
+      case 1: "the record before is good"
+      default: "the \(goodRecordCount) records before are good"
+      }
+    let advice = kind == .overwritten ? "; a file that is written to like this wants --io read" : ""
+    return "changed while it was being read: \(what); \(good)\(advice)"
+  }
+}
