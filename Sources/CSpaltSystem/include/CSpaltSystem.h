@@ -1,6 +1,8 @@
 // What must be C: code that a signal handler runs, without the Swift runtime.
 #pragma once
 
+#include <stdint.h>
+
 #pragma clang assume_nonnull begin
 
 /// Notes a temporary file, so that a signal handler can remove it.
@@ -23,5 +25,11 @@ int spaltUsableProcessorCount(void);
 
 /// Whether the processor checks memory tags (ARM MTE) and the kernel lets programs set them.
 int spaltHasMemoryTagging(void);
+
+/// Which fault scope the calling thread works for; 0 is none. Only debug builds ask.
+uint32_t spaltFaultScope(void);
+
+/// Lets the calling thread work for a fault scope.
+void spaltSetFaultScope(uint32_t number);
 
 #pragma clang assume_nonnull end

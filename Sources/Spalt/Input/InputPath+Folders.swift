@@ -3,9 +3,14 @@ extension InputPath {
   private static let depthLimit = 256
 
   /// The files in the folder at this path, and in the folders in it, by name; the path itself when it is
-  /// no folder. Links to folders are not followed. A folder that cannot be read is noted in `failures`.
+  /// no folder. Links to folders are not followed. What cannot be looked at is noted in `failures`.
   public func expanded(_ failures: inout [SpaltError]) -> [InputPath] {
-    guard !isStandardInput, Directory.isDirectory(bytes) else { return [self] }
+    do {
+      guard !isStandardInput, try Directory.isDirectory(bytes) else { return [self] }
+    } catch {
+      failures.append(.system(error))
+      return []
+    }
     var files: [InputPath] = []
     Self.collect(bytes, 0, &files, &failures)
     return files
@@ -29,11 +34,13 @@ extension InputPath {
     let slash = UInt8(ascii: "/")
     for name in names {
       let child = (path.last == slash ? path : path + [slash]) + name
-      switch Directory.kind(of: child) {
-      case .file: files.append(InputPath(bytes: child))
-      case .directory: collect(child, depth + 1, &files, &failures)
-      case .other: continue
-      }
+      do {
+        switch try Directory.kind(of: child) {
+        case .file: files.append(InputPath(bytes: child))
+        case .directory: collect(child, depth + 1, &files, &failures)
+        case .other: continue
+        }
+      } catch { failures.append(.system(error)) }
     }
   }
 }

@@ -51,10 +51,12 @@ public final class ArenaPool: Sendable {
     }
     let ready = storage ?? ArenaStorage(chunkPool: chunkPool)
     ready.prepare(for: tier)
+    ResourceCensus.begin(.arena, ready)
     return Arena(storage: ready, pool: self)
   }
 
   func giveBack(_ storage: ArenaStorage) {
+    ResourceCensus.end(.arena, storage)
     storage.reset()
     state.withLock { state in
       state.liveCount -= 1

@@ -78,7 +78,7 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
   func change(in range: Range<Int>) -> FileChange? {
     if let change = file.change(in: range) { return change }
     guard let lost = guardedRange?.lostOffset, lost < range.upperBound else { return nil }
-    return FileChange(kind: .unreadable, range: lost..<byteCount)
+    return FileChange(kind: .unreadable(nil), range: lost..<byteCount)
   }
 
   /// Throws `SpaltError.changed` when there is a change in a range.

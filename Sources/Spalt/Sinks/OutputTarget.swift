@@ -21,10 +21,14 @@ public enum OutputTarget: Sendable {
 
   /// Whether writing to the target would overwrite the file at `path`.
   public func overwrites(_ path: String) -> Bool {
-    guard case .file(let target) = self, let identity = Syscalls.identity(of: path) else {
-      return false
+    guard case .file(let target) = self else { return false }
+    do {
+      guard let identity = try Syscalls.identity(of: path) else { return false }
+      return try Syscalls.identity(of: target) == identity
+    } catch {
+      // What cannot be asked about may be the same.
+      return target == path
     }
-    return Syscalls.identity(of: target) == identity
   }
 
   /// Writes a short text to the target.

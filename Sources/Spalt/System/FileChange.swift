@@ -6,8 +6,9 @@ public struct FileChange: Equatable, Sendable {
     case truncated(toByteCount: Int)
     /// Somebody wrote to the file, and not only behind its end.
     case overwritten
-    /// The system cannot read these bytes any more.
-    case unreadable
+    /// The system cannot read these bytes any more, or cannot tell whether they are still there; with its error if it
+    /// gave one.
+    case unreadable(SystemError?)
   }
 
   public let kind: Kind
@@ -20,12 +21,14 @@ public struct FileChange: Equatable, Sendable {
 
 extension FileChange: CustomStringConvertible {
   public var description: String {
-    let bytes = "bytes \(range.lowerBound) to \(range.upperBound)"
+    let bytes =
+      range.isEmpty ? "its bytes" : "bytes \(range.lowerBound) to \(range.upperBound)"
     let what =
       switch kind {
       case .truncated(let byteCount): "truncated to \(byteCount) bytes, so that \(bytes) are gone"
       case .overwritten: "\(bytes) may have been overwritten"
-      case .unreadable: "\(bytes) cannot be read any more"
+      case .unreadable(let error):
+        "\(bytes) cannot be read any more\(error.map { ": \($0.reason) (\($0.call))" } ?? "")"
       }
     let good =
       switch goodRecordCount {

@@ -44,7 +44,7 @@ extension Syscalls {
   /// What the file system is called on which an open file lies, if pages of a mapping come from another machine or
   /// process, so that they may fail at any time, or be stale. Nil for a local one, and for one that does not tell.
   static func remoteFileSystemName(of descriptor: Int32, path: String) -> String? {
-    guard (try? FaultInjection.strike("fstatfs", path)) != nil else { return nil }
+    guard FaultInjection.code("fstatfs", path) == nil else { return nil }
     // SAFETY: the name is a constant.
     return unsafe spaltRemoteFileSystemName(descriptor).map { unsafe String(cString: $0) }
   }
@@ -55,14 +55,14 @@ extension Syscalls {
     _ descriptor: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer, path: String
   ) throws(SystemError) -> Int {
     // SAFETY: the buffer's address and count describe memory that the caller owns.
-    try check("pread", path) {
-      unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+    try transfer("pread", path, byteCount: buffer.count) { byteCount in
+      unsafe pread(descriptor, buffer.baseAddress, byteCount, off_t(offset))
     }
   }
 
   /// Another descriptor of an open file, which programs that are started do not inherit.
   static func duplicate(_ descriptor: Int32, path: String) throws(SystemError) -> Int32 {
-    try check("fcntl", path) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    try opened("fcntl", path) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
   }
 
   /// Moves the place where reads of an open file go on.
@@ -79,8 +79,10 @@ extension Syscalls {
       let resource = RLIMIT_NOFILE
     #endif
     // SAFETY: `limit` is a local.
-    guard unsafe getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    guard succeeds("getrlimit", "limit", { unsafe getrlimit(resource, &limit) }),
+      limit.rlim_cur < limit.rlim_max
+    else { return }
     limit.rlim_cur = limit.rlim_max
-    _ = unsafe setrlimit(resource, &limit)
+    succeeds("setrlimit", "limit") { unsafe setrlimit(resource, &limit) }
   }
 }

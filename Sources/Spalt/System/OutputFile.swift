@@ -90,12 +90,12 @@ private struct OutputPath {
     var path = given
     var isSpecial = Self.isSpecial(given)
     for _ in 0..<40 where !isSpecial {
-      guard let link = Syscalls.linkContent(path) else { break }
+      guard let link = try Syscalls.linkContent(path) else { break }
       path = link.hasPrefix("/") ? link : Self.folder(of: path) + link
       isSpecial = Self.isSpecial(path)
     }
     self.path = path
-    switch Syscalls.permissions(ofRegularFile: path) {
+    switch try Syscalls.permissions(ofRegularFile: path) {
     case _ where isSpecial: (temporaryName, permissions) = (nil, nil)
     case .other: (temporaryName, permissions) = (nil, nil)
     case .regular(let existing):

@@ -1,5 +1,4 @@
-// What the system knows of this process's memory, and a file that is appended to. As in `Syscalls.swift`,
-// each function is one call.
+// Mappings of files and of memory. As in `Syscalls.swift`, each function is one call.
 
 #if canImport(Glibc)
   import Glibc
@@ -10,101 +9,80 @@
 #endif
 
 extension Syscalls {
-  /// Page faults of this process so far; nil when the system does not say.
-  static func pageFaults() -> PageFaults? {
-    var usage = rusage()
-    #if canImport(Glibc)
-      let who = RUSAGE_SELF.rawValue
-    #else
-      let who = RUSAGE_SELF
-    #endif
-    // SAFETY: the call writes one `rusage` to a local.
-    guard unsafe getrusage(who, &usage) == 0 else { return nil }
-    return PageFaults(minorCount: Int(usage.ru_minflt), majorCount: Int(usage.ru_majflt))
+  /// Maps the first `byteCount` bytes of a file, read-only. `byteCount` must be positive.
+  static func map(
+    _ descriptor: Int32, byteCount: Int, path: String
+  ) throws(SystemError) -> UnsafeRawPointer {
+    let address = unsafe try mapped(path) {
+      // SAFETY: a new mapping at an address that the kernel chooses touches nothing that exists.
+      unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    }
+    unsafe ResourceCensus.begin(.mapping, at: address, byteCount: byteCount)
+    return UnsafeRawPointer(address)
   }
 
-  /// Counts the pages of a mapped range, and those of them that are not in memory; nil when the system does
-  /// not say. `address` must be that of a page, and `scratch` have a byte for each page.
-  static func coldPageCount(
-    _ address: UnsafeRawPointer, byteCount: Int, _ scratch: inout [UInt8]
-  ) -> Int? {
-    let pageCount = (byteCount + pageByteCount - 1) / pageByteCount
-    precondition(pageCount <= scratch.count, "a byte for each page is needed")
-    let start = unsafe UnsafeMutableRawPointer(mutating: address)
-    // SAFETY: the range belongs to a mapping of the caller, and the array has a byte for each of its pages.
+  /// Maps `byteCount` bytes of zeroed private memory.
+  static func mapAnonymous(byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
     #if canImport(Darwin)
-      let result = unsafe scratch.withUnsafeMutableBytes {
-        unsafe mincore(start, byteCount, $0.baseAddress?.assumingMemoryBound(to: CChar.self))
+      let flags = MAP_PRIVATE | MAP_ANON
+    #else
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    #endif
+    let address = unsafe try mapped(memoryName) {
+      // SAFETY: as above, a new mapping.
+      unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+    }
+    unsafe ResourceCensus.begin(.memory, at: address, byteCount: byteCount)
+    return unsafe address
+  }
+
+  /// Makes a mapping.
+  @unsafe private static func mapped(
+    _ subject: String, _ body: () -> UnsafeMutableRawPointer?
+  ) throws(SystemError) -> UnsafeMutableRawPointer {
+    if let code = FaultInjection.code("mmap", subject) {
+      throw SystemError(call: "mmap", subject: subject, code: code)
+    }
+    guard let address = unsafe body(), unsafe address != MAP_FAILED else {
+      throw SystemError(call: "mmap", subject: subject, code: errno)
+    }
+    return unsafe address
+  }
+
+  /// Gives a mapping up, or a part of one.
+  static func unmap(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe ResourceCensus.endMemory(at: address, byteCount: byteCount)
+    // SAFETY: the caller owns the mapping and gives it up.
+    let isUnmapped = succeeds("munmap", memoryName) { unsafe munmap(address, byteCount) }
+    // The system refuses to make two mappings of one when there are too many; at least its pages can go.
+    if !isUnmapped { unsafe advise(address, byteCount: byteCount, .dontNeed) }
+  }
+
+  /// Gives the kernel a hint. A hint that it refuses changes nothing, so failures are ignored.
+  static func advise(_ address: UnsafeRawPointer, byteCount: Int, _ advice: MemoryAdvice) {
+    let code: Int32
+    switch advice {
+    case .sequential: code = Int32(MADV_SEQUENTIAL)
+    case .dontNeed: code = Int32(MADV_DONTNEED)
+    }
+    // SAFETY: the range belongs to a mapping of the caller; none of these advices drops content of
+    // a read-only file mapping or of memory that is in use.
+    succeeds("madvise", memoryName) {
+      unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, code)
+    }
+  }
+
+  /// Faults a range of a mapping in with one call. False where the system cannot (before Linux 5.14,
+  /// macOS), or when a page could not be read: the access itself will tell.
+  static func populate(_ address: UnsafeRawPointer, byteCount: Int) -> Bool {
+    #if canImport(Darwin)
+      return false
+    #else
+      let populateRead: Int32 = 22  // MADV_POPULATE_READ, which older headers lack
+      // SAFETY: the range belongs to a mapping of the caller; populating only reads.
+      return succeeds("madvise", memoryName) {
+        unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, populateRead)
       }
-    #else
-      let result = unsafe mincore(start, byteCount, &scratch)
     #endif
-    guard result == 0 else { return nil }
-    return scratch[..<pageCount].count { $0 & 1 == 0 }
-  }
-
-  /// A limit of this process, or nil when there is none.
-  static func limit(_ resource: ProcessLimit) -> Int? {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let number =
-        switch resource {
-        case .addressSpace: __rlimit_resource_t(RLIMIT_AS.rawValue)
-        case .openFiles: __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        }
-    #else
-      let number =
-        switch resource {
-        case .addressSpace: Int32(RLIMIT_AS)
-        case .openFiles: Int32(RLIMIT_NOFILE)
-        }
-    #endif
-    // SAFETY: the call writes one `rlimit` to a local.
-    guard unsafe getrlimit(number, &limit) == 0 else { return nil }
-    // No limit is the largest number there is, or nearly so.
-    return limit.rlim_cur < UInt64(Int64.max) ? Int(limit.rlim_cur) : nil
-  }
-
-  /// Memory of the machine in bytes, or nil when the system does not say.
-  static var physicalByteCount: Int? {
-    let pageCount = sysconf(Int32(_SC_PHYS_PAGES))
-    return pageCount > 0 ? pageCount * pageByteCount : nil
-  }
-
-  /// Opens a file to be appended to, or makes it.
-  static func openForAppending(_ path: String) throws(SystemError) -> Int32 {
-    try FaultInjection.strike("open", path)
-    while true {
-      // SAFETY: the path is a NUL-terminated string for the length of the call.
-      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return descriptor }
-      if errno != EINTR { throw SystemError(call: "open", subject: path, code: errno) }
-    }
-  }
-
-  /// Waits until the other end of the pipe `descriptor` is closed, at most so long; false when it was not.
-  static func waitForEnd(of descriptor: Int32, milliseconds: Int32) -> Bool {
-    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    // SAFETY: the entry is a local that outlives the call. After a signal the caller asks again.
-    return unsafe poll(&polled, 1, milliseconds) > 0
-  }
-}
-
-/// What the system limits.
-enum ProcessLimit {
-  /// Bytes of address space.
-  case addressSpace
-  /// Number of open files.
-  case openFiles
-}
-
-extension Syscalls {
-  /// Writes a text, with one call unless the system takes only a part of it.
-  static func writeAll(_ descriptor: Int32, text: String, path: String) throws(SystemError) {
-    let bytes = Array(text.utf8)
-    unsafe try bytes.withUnsafeBufferPointer { (buffer) throws(SystemError) in
-      // SAFETY: the bytes are a local array's.
-      unsafe try writeAll(descriptor, UnsafeRawBufferPointer(buffer), path: path)
-    }
   }
 }

@@ -19,10 +19,11 @@ extension Syscalls {
   static func makePipe() throws(SystemError) -> Pipe {
     var ends: [Int32] = [-1, -1]
     // SAFETY: the call writes two descriptors to an array of two.
-    guard unsafe pipe(&ends) == 0 else {
-      throw SystemError(call: "pipe", subject: "pipe", code: errno)
+    try check("pipe", "pipe") { unsafe pipe(&ends) }
+    for end in ends {
+      ResourceCensus.begin(.descriptor, number: end)
+      succeeds("fcntl", "pipe") { fcntl(end, F_SETFD, FD_CLOEXEC) }
     }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return Pipe(readingDescriptor: ends[0], writingDescriptor: ends[1])
   }
 
@@ -34,14 +35,19 @@ extension Syscalls {
       pollfd(fd: wakingDescriptor, events: Int16(POLLIN), revents: 0),
     ]
     // SAFETY: the array has two entries for the length of the call.
-    while unsafe poll(&polled, 2, -1) == -1, errno == EINTR {}
+    succeeds("poll", "pipe") { unsafe poll(&polled, 2, -1) }
   }
 
   /// Whether a read of `descriptor` would give something at once, be it the end or an error.
   static func hasInput(_ descriptor: Int32) -> Bool {
     var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    var count: Int32 = 0
     // SAFETY: the entry is a local that outlives the call.
-    return unsafe poll(&polled, 1, 0) != 0
+    let isKnown = succeeds("poll", "pipe") {
+      count = unsafe poll(&polled, 1, 0)
+      return count
+    }
+    return !isKnown || count > 0
   }
 
   /// Opens what is at `path` for reading; a named pipe that nobody writes to is not waited for: that is for
@@ -53,17 +59,20 @@ extension Syscalls {
     #else
       guard isPipe(bytes) else { return try openForReading(bytes: bytes, name: name) }
       let descriptor = try openForReading(bytes: bytes, name: name, flags: O_NONBLOCK)
-      let flags = fcntl(descriptor, F_GETFL)
-      if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
+      do {
+        let flags = try check("fcntl", name) { fcntl(descriptor, F_GETFL) }
+        try check("fcntl", name) { fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
+      } catch {
+        close(descriptor)
+        throw error
+      }
       return descriptor
     #endif
   }
 
   /// Whether there is a named pipe at a path.
   private static func isPipe(_ path: [UInt8]) -> Bool {
-    var status = stat()
-    let path = path.map { CChar(bitPattern: $0) } + [0]
-    // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    guard let status = try? lookUp(path, subject: "") else { return false }
+    return status.st_mode & S_IFMT == S_IFIFO
   }
 }

@@ -1,6 +1,6 @@
-// The one file that calls the system. Each function is one call: it retries EINTR, turns failures
-// into `SystemError`, and can be made to fail by `FaultInjection` in debug builds, so that error
-// paths are tested without a broken disk.
+// What calls the system, with the other files of this name. Each function is one call: it retries EINTR,
+// turns failures into `SystemError`, and can be made to fail by `FaultInjection` in debug builds, so that
+// error paths are tested without a broken disk.
 
 import CSpaltSystem
 
@@ -41,45 +41,68 @@ enum Syscalls {
 
   static func openForReading(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: the path is a NUL-terminated string for the length of the call.
-    try check("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    try opened("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
   }
 
   /// As `openForReading`, for a path that need not be text. `name` stands for it in messages.
   static func openForReading(
     bytes: [UInt8], name: String, flags: Int32 = 0
   ) throws(SystemError) -> Int32 {
-    let path = bytes.map { CChar(bitPattern: $0) } + [0]
+    let path = terminated(bytes)
     // SAFETY: the array ends with a NUL and is valid for the length of the call.
-    return try check("open", name) { unsafe open(path, O_RDONLY | O_CLOEXEC | flags) }
+    return try opened("open", name) { unsafe open(path, O_RDONLY | O_CLOEXEC | flags) }
   }
 
-  /// Which file is at `path`, or nil when there is none that can be asked about.
-  static func identity(of path: String) -> FileIdentity? { identity(ofBytes: Array(path.utf8)) }
-
-  /// As `identity(of:)`, for a path that need not be text.
-  static func identity(ofBytes path: [UInt8]) -> FileIdentity? {
+  /// What is at a path, behind links; nil when nothing is.
+  static func lookUp(
+    _ path: some Sequence<UInt8>, subject: @autoclosure () -> String
+  ) throws(SystemError) -> stat? {
     var status = stat()
-    let path = path.map { CChar(bitPattern: $0) } + [0]
-    // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    let path = terminated(path)
+    do {
+      // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
+      try check("stat", subject()) { unsafe stat(path, &status) }
+    } catch {
+      if error.code == ENOENT || error.code == ENOTDIR { return nil }
+      throw error
+    }
+    return status
+  }
+
+  /// Which file is at `path`, or nil when there is none.
+  static func identity(of path: String) throws(SystemError) -> FileIdentity? {
+    guard let status = try lookUp(path.utf8, subject: path) else { return nil }
     return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
-  /// Whether there is a regular file at a path.
-  static func isRegularFile(_ path: [UInt8]) -> Bool {
-    var status = stat()
-    let path = path.map { CChar(bitPattern: $0) } + [0]
-    // SAFETY: the array ends with a NUL, and `status` is a local, for the length of the call.
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  /// As `identity(of:)`, for a path that need not be text; nil also when it cannot be asked about.
+  static func identity(ofBytes path: [UInt8]) -> FileIdentity? {
+    guard let status = try? lookUp(path, subject: String(decoding: path, as: UTF8.self)) else {
+      return nil
+    }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
-  /// Where the symbolic link at `path` leads to, or nil when it is none.
-  static func linkTarget(of path: String) -> String? {
-    var target = [CChar](repeating: 0, count: 4096)
-    // SAFETY: the path is a NUL-terminated string, and the array has the length that is given.
-    let count = unsafe readlink(path, &target, target.count)
-    guard count > 0, count < target.count else { return nil }
-    return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  /// Whether there is a regular file at a path, as far as that can be told.
+  static func isRegularFile(_ path: [UInt8]) -> Bool {
+    guard let status = try? lookUp(path, subject: "") else { return false }
+    return status.isRegular
+  }
+
+  /// What the symbolic link at `path` holds; nil when there is no link.
+  static func linkContent(_ path: String) throws(SystemError) -> String? {
+    var content = [CChar](repeating: 0, count: 4097)
+    let count: Int
+    do {
+      // SAFETY: the path is a NUL-terminated string, and the array has room for one byte more than is
+      // asked for.
+      count = try check("readlink", path) { unsafe readlink(path, &content, 4096) }
+    } catch {
+      if error.code == EINVAL || error.code == ENOENT || error.code == ENOTDIR { return nil }
+      throw error
+    }
+    guard count > 0 else { return nil }
+    return String(decoding: content[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The value of an environment variable, or nil when it is not set.
@@ -92,7 +115,7 @@ enum Syscalls {
 
   static func openForWriting(_ path: String) throws(SystemError) -> Int32 {
     // SAFETY: as above.
-    try check("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+    try opened("open", path) { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
   }
 
   // MARK: - Output files
@@ -106,10 +129,8 @@ enum Syscalls {
   }
 
   /// What stands at `path`, and its permissions if it is a regular file. Follows links.
-  static func permissions(ofRegularFile path: String) -> OutputKind {
-    var status = stat()
-    // SAFETY: the path is a NUL-terminated string, and `status` a local, for the length of the call.
-    guard unsafe stat(path, &status) == 0 else { return .none }
+  static func permissions(ofRegularFile path: String) throws(SystemError) -> OutputKind {
+    guard let status = try lookUp(path.utf8, subject: path) else { return .none }
     guard status.st_mode & S_IFMT == S_IFREG else { return .other }
     return .regular(UInt32(status.st_mode & 0o7777))
   }
@@ -117,7 +138,7 @@ enum Syscalls {
   /// Fails when the process may not write to the file at `path`.
   static func checkWritable(_ path: String, subject: String) throws(SystemError) {
     // SAFETY: the path is a NUL-terminated string for the length of the call.
-    try check("open", subject) { unsafe access(path, W_OK) }
+    try check("access", subject) { unsafe access(path, W_OK) }
   }
 
   /// Creates a file that did not exist, with these permissions or those that the process gives to new
@@ -126,22 +147,15 @@ enum Syscalls {
     _ path: String, permissions: UInt32?, subject: String
   ) throws(SystemError) -> Int32 {
     // SAFETY: the path is a NUL-terminated string for the length of the call.
-    let descriptor = try check("open", subject) {
+    let descriptor = try opened("open", subject) {
       unsafe open(
         path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions == nil ? 0o666 : 0o600)
     }
     // A file system without permissions refuses; the file is then as private as it was made.
-    if let permissions { _ = fchmod(descriptor, mode_t(permissions)) }
+    if let permissions {
+      succeeds("fchmod", subject) { fchmod(descriptor, mode_t(permissions)) }
+    }
     return descriptor
-  }
-
-  /// What the symbolic link at `path` holds; nil when there is no link.
-  static func linkContent(_ path: String) -> String? {
-    var content = [CChar](repeating: 0, count: 4097)
-    // SAFETY: the array has room for one byte more than is asked for, and stays zero behind the end.
-    let count = unsafe readlink(path, &content, 4096)
-    guard count > 0 else { return nil }
-    return String(decoding: content[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Gives a file another name, in place of the file that has it.
@@ -162,19 +176,25 @@ enum Syscalls {
 
   /// Removes a file, if it exists and may be removed.
   static func unlink(_ path: String) {
-    // SAFETY: the path is a NUL-terminated string for the length of the call.
-    #if canImport(Darwin)
-      _ = unsafe Darwin.unlink(path)
-    #elseif canImport(Musl)
-      _ = unsafe Musl.unlink(path)
-    #else
-      _ = unsafe Glibc.unlink(path)
-    #endif
+    succeeds("unlink", path) {
+      // SAFETY: the path is a NUL-terminated string for the length of the call.
+      #if canImport(Darwin)
+        unsafe Darwin.unlink(path)
+      #elseif canImport(Musl)
+        unsafe Musl.unlink(path)
+      #else
+        unsafe Glibc.unlink(path)
+      #endif
+    }
   }
 
-  /// Closes a file that was written. The descriptor is gone even after a failure.
+  // MARK: - Closing
+
+  /// Closes a file that was written. The descriptor is gone even after a failure, so that an interrupted
+  /// call is not made again.
   static func closeWritten(_ descriptor: Int32, path: String) throws(SystemError) {
-    try FaultInjection.strike("close", path)
+    ResourceCensus.end(.descriptor, number: descriptor)
+    let injected = FaultInjection.code("close", path)
     #if canImport(Darwin)
       let result = Darwin.close(descriptor)
     #elseif canImport(Musl)
@@ -182,24 +202,39 @@ enum Syscalls {
     #else
       let result = Glibc.close(descriptor)
     #endif
-    if result != 0, errno != EINTR {
-      throw SystemError(call: "close", subject: path, code: errno)
-    }
+    let code = injected ?? (result == 0 ? 0 : errno)
+    if code != 0, code != EINTR { throw SystemError(call: "close", subject: path, code: code) }
+  }
+
+  /// Closes a descriptor from which nothing is lost when that fails.
+  static func close(_ descriptor: Int32) {
+    try? closeWritten(descriptor, path: "descriptor")
+  }
+
+  /// Makes a call that gives a new descriptor.
+  static func opened(
+    _ call: StaticString, _ subject: String, _ body: () -> Int32
+  ) throws(SystemError) -> Int32 {
+    let descriptor = try check(call, subject, body)
+    ResourceCensus.begin(.descriptor, number: descriptor)
+    return descriptor
   }
 
   // MARK: - Terminals
 
   /// Whether a descriptor leads to a terminal.
-  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+  static func isTerminal(_ descriptor: Int32) -> Bool {
+    FaultInjection.code("isatty", "terminal") == nil && isatty(descriptor) == 1
+  }
 
   /// Width in characters of the terminal behind a descriptor; nil when there is none, or it has none.
   static func terminalColumnCount(_ descriptor: Int32) -> Int? {
     var size = winsize()
     // SAFETY: the call writes one `winsize` to a local.
-    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return nil
+    let isKnown = succeeds("ioctl", "terminal") {
+      unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size)
     }
-    return Int(size.ws_col)
+    return isKnown && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
 
   /// The value of an environment variable, or nil.
@@ -210,28 +245,18 @@ enum Syscalls {
 
   // MARK: -
 
-  static func close(_ descriptor: Int32) {
-    #if canImport(Darwin)
-      _ = Darwin.close(descriptor)
-    #elseif canImport(Musl)
-      _ = Musl.close(descriptor)
-    #else
-      _ = Glibc.close(descriptor)
-    #endif
-  }
-
   /// Reads at most `buffer.count` bytes; 0 at the end of the input.
   static func read(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String
   ) throws(SystemError) -> Int {
     // SAFETY: the buffer's address and count describe memory that the caller owns.
-    try check("read", path) {
+    try transfer("read", path, byteCount: buffer.count) { byteCount in
       #if canImport(Darwin)
-        unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+        unsafe Darwin.read(descriptor, buffer.baseAddress, byteCount)
       #elseif canImport(Musl)
-        unsafe Musl.read(descriptor, buffer.baseAddress, buffer.count)
+        unsafe Musl.read(descriptor, buffer.baseAddress, byteCount)
       #else
-        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        unsafe Glibc.read(descriptor, buffer.baseAddress, byteCount)
       #endif
     }
   }
@@ -243,97 +268,16 @@ enum Syscalls {
     var rest = unsafe buffer
     while unsafe !rest.isEmpty {
       // SAFETY: `rest` is a part of the caller's buffer, which is valid for the call.
-      let written = try check("write", path) {
+      let written = try transfer("write", path, byteCount: rest.count) { byteCount in
         #if canImport(Darwin)
-          unsafe Darwin.write(descriptor, rest.baseAddress, rest.count)
+          unsafe Darwin.write(descriptor, rest.baseAddress, byteCount)
         #elseif canImport(Musl)
-          unsafe Musl.write(descriptor, rest.baseAddress, rest.count)
+          unsafe Musl.write(descriptor, rest.baseAddress, byteCount)
         #else
-          unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+          unsafe Glibc.write(descriptor, rest.baseAddress, byteCount)
         #endif
       }
       unsafe rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
-  }
-
-  /// Maps the first `byteCount` bytes of a file, read-only. `byteCount` must be positive.
-  static func map(
-    _ descriptor: Int32, byteCount: Int, path: String
-  ) throws(SystemError) -> UnsafeRawPointer {
-    try FaultInjection.strike("mmap", path)
-    // SAFETY: a new mapping at an address that the kernel chooses touches nothing that exists.
-    let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let address = unsafe mapped(address) else {
-      throw SystemError(call: "mmap", subject: path, code: errno)
-    }
-    return UnsafeRawPointer(address)
-  }
-
-  /// Maps `byteCount` bytes of zeroed private memory.
-  static func mapAnonymous(byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
-    #if canImport(Darwin)
-      let flags = MAP_PRIVATE | MAP_ANON
-    #else
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS
-    #endif
-    try FaultInjection.strike("mmap", memoryName)
-    // SAFETY: as above, a new mapping.
-    let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
-    guard let address = unsafe mapped(address) else {
-      throw SystemError(call: "mmap", subject: memoryName, code: errno)
-    }
-    return unsafe address
-  }
-
-  static func unmap(_ address: UnsafeMutableRawPointer, byteCount: Int) {
-    // SAFETY: the caller owns the mapping and gives it up.
-    _ = unsafe munmap(address, byteCount)
-  }
-
-  /// Gives the kernel a hint. A hint that it refuses changes nothing, so failures are ignored.
-  static func advise(_ address: UnsafeRawPointer, byteCount: Int, _ advice: MemoryAdvice) {
-    let code: Int32
-    switch advice {
-    case .sequential: code = Int32(MADV_SEQUENTIAL)
-    case .dontNeed: code = Int32(MADV_DONTNEED)
-    }
-    // SAFETY: the range belongs to a mapping of the caller; none of these advices drops content of
-    // a read-only file mapping or of memory that is in use.
-    _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, code)
-  }
-
-  /// Faults a range of a mapping in with one call. False where the system cannot (before Linux 5.14,
-  /// macOS), or when a page could not be read: the access itself will tell.
-  static func populate(_ address: UnsafeRawPointer, byteCount: Int) -> Bool {
-    #if canImport(Darwin)
-      return false
-    #else
-      let populateRead: Int32 = 22  // MADV_POPULATE_READ, which older headers lack
-      // SAFETY: the range belongs to a mapping of the caller; populating only reads.
-      return unsafe madvise(UnsafeMutableRawPointer(mutating: address), byteCount, populateRead)
-        == 0
-    #endif
-  }
-
-  // MARK: - Checking
-
-  /// The address of a mapping, or nil when there is none.
-  private static func mapped(_ address: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    unsafe address == MAP_FAILED ? nil : address
-  }
-
-  /// Runs a call that gives -1 on failure, again while it is interrupted.
-  @discardableResult
-  static func check<Result: SignedInteger>(
-    _ call: StaticString, _ subject: String, _ body: () -> Result
-  ) throws(SystemError) -> Result {
-    try FaultInjection.strike(call, subject)
-    while true {
-      let result = body()
-      if result != -1 { return result }
-      if errno != EINTR {
-        throw SystemError(call: call.description, subject: subject, code: errno)
-      }
     }
   }
 }

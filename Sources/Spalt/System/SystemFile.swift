@@ -6,7 +6,7 @@ enum SystemFile {
     _ path: String, maximumByteCount: Int
   ) throws(SystemError) -> [UInt8]? {
     // Opening a pipe would wait for somebody who writes to it.
-    guard Syscalls.isRegularFile(Array(path.utf8)) else { return nil }
+    guard try Syscalls.lookUp(path.utf8, subject: path)?.isRegular ?? false else { return nil }
     let descriptor = try Syscalls.openForReading(path)
     defer { Syscalls.close(descriptor) }
     let status = try Syscalls.status(of: descriptor, path: path)

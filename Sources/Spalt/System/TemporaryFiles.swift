@@ -10,11 +10,16 @@ public enum TemporaryFiles {
   /// Notes a file before it is created. When there is no room for it, a signal leaves the file behind.
   static func register(_ path: String) -> Entry {
     // SAFETY: the path is a NUL-terminated string for the length of the call, which copies it.
-    Entry(number: unsafe spaltTemporaryRegister(path))
+    let entry = Entry(number: unsafe spaltTemporaryRegister(path))
+    ResourceCensus.begin(.temporaryName, number: entry.number)
+    return entry
   }
 
   /// Forgets a file that was renamed or removed.
-  static func unregister(_ entry: Entry) { spaltTemporaryUnregister(entry.number) }
+  static func unregister(_ entry: Entry) {
+    ResourceCensus.end(.temporaryName, number: entry.number)
+    spaltTemporaryUnregister(entry.number)
+  }
 
   /// Removes all temporary files. A signal handler may call it: it neither allocates nor locks.
   public static func unlinkAll() { spaltTemporaryUnlinkAll() }

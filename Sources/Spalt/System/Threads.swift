@@ -19,14 +19,16 @@ struct PipelineThread: ~Copyable {
 
   /// Starts a thread that runs `run` and ends.
   init(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
-    let body = unsafe Unmanaged.passRetained(Body(run))
+    let body = unsafe Unmanaged.passRetained(Body(FaultInjection.inheriting(run)))
     #if canImport(Darwin)
       var created: pthread_t? = nil
     #else
       var created = pthread_t()
     #endif
     // SAFETY: the retained body is taken over by the new thread, or released here on failure.
-    let code = unsafe pthread_create(&created, nil, pipelineThreadMain, body.toOpaque())
+    let code =
+      unsafe FaultInjection.code("pthread_create", "worker thread")
+      ?? pthread_create(&created, nil, pipelineThreadMain, body.toOpaque())
     guard code == 0 else {
       unsafe body.release()
       throw SystemError(call: "pthread_create", subject: "worker thread", code: code)

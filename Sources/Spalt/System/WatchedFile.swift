@@ -71,7 +71,8 @@ struct WatchedFile: ~Copyable, Sendable {
         try change(in: range, descriptor)
       } ?? nil
     } catch {
-      return FileChange(kind: .unreadable, range: range)
+      let end = max(status.byteCount, range.upperBound)
+      return FileChange(kind: .unreadable(error), range: range.lowerBound..<end)
     }
   }
 
@@ -160,7 +161,14 @@ struct WatchedFile: ~Copyable, Sendable {
     // SAFETY: the buffer is this function's own, and lives until it returns.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: comparedByteCount, alignment: 1)
     defer { unsafe buffer.deallocate() }
-    let count = unsafe try Syscalls.read(descriptor, at: offset, into: buffer, path: path)
-    return unsafe Array(buffer[..<count])
+    var filledByteCount = 0
+    while filledByteCount < buffer.count {
+      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filledByteCount...])
+      let count = unsafe try Syscalls.read(
+        descriptor, at: offset + filledByteCount, into: free, path: path)
+      if count == 0 { break }
+      filledByteCount += count
+    }
+    return unsafe Array(buffer[..<filledByteCount])
   }
 }

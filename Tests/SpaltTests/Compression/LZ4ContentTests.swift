@@ -149,7 +149,9 @@ import Testing
     let content = SampleContent.lines(byteCount: 500, seed: 1)
     let file = try TemporaryFile(LZ4FrameWriter().frame(content))
     #expect(!file.path.hasSuffix(".lz4"))
-    let outcome = try ContentOutcome.read(file.path)
+    var options = InputOptions()
+    options.mode = .mmap
+    let outcome = try ContentOutcome.read(file.path, options)
     #expect(outcome.bytes == content)
     #expect(outcome.modeName == "mmap lz4")
   }

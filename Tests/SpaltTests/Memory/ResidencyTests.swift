@@ -42,9 +42,10 @@ import Testing
     let file = try TemporaryFile()
     #expect(unsafe truncate(file.path, off_t(64 * page)) == 0)
     let mapping = try #require(try Mapping.ofFile(at: file.path))
+    // The file's two ends were read when it was mapped, and perhaps something around them.
     let sample = ResidencySample()
-    sample.look(at: mapping, 0..<64 * page)
-    #expect(sample.pages == PageResidency(sampledCount: 64, coldCount: 64))
+    sample.look(at: mapping, 24 * page..<40 * page)
+    #expect(sample.pages == PageResidency(sampledCount: 16, coldCount: 16))
     #expect(sample.pages.coldShare == 1)
     mapping.populate(0..<64 * page)
     var sum = 0

@@ -164,6 +164,10 @@ import Testing
         var isStruck = false
         do {
           if try pipeline.run([file.path, file.path]) < 500 { found.append("records are missing") }
+        } catch SpaltError.changed(let path, let change) {
+          isStruck = true
+          let error = SystemError(call: call, subject: path, code: code)
+          if path != file.path || change.kind != .unreadable(error) { found.append("\(change)") }
         } catch SpaltError.system(let error) {
           isStruck = true
           if error.call != call || error.code != code { found.append("\(error)") }

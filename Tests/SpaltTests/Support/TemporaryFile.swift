@@ -29,6 +29,21 @@ final class TemporaryFile {
     guard unsafe truncate(path, off_t(byteCount)) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
+  /// Does something to the file and sets its times back.
+  func keepingTimes(_ body: () throws -> Void) throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw CocoaError(.fileReadUnknown) }
+    try body()
+    #if canImport(Darwin)
+      var times = [status.st_atimespec, status.st_mtimespec]
+    #else
+      var times = [status.st_atim, status.st_mtim]
+    #endif
+    guard unsafe utimensat(AT_FDCWD, path, &times, 0) == 0 else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+  }
+
   /// Gives the file another name, in place of the file that has it.
   func move(to path: String) throws {
     guard unsafe rename(self.path, path) == 0 else { throw CocoaError(.fileWriteUnknown) }

@@ -6,13 +6,16 @@ import CISAL
 @safe
 final class ISALEngine: InflateEngine, @unchecked Sendable {  // used by one thread at a time
   /// The library's functions; nil when this system does not have it.
-  private static let functions: SpaltISAL? = {
+  private static let functions = load()
+
+  /// Looks for the library; nil when this system does not have it.
+  static func load() -> SpaltISAL? {
+    guard FaultInjection.code("dlopen", "ISA-L") == nil else { return nil }
     var functions = SpaltISAL()
     // SAFETY: the functions have the types that the library's header gives them, in all of its versions
     // with this name.
-    guard unsafe spaltISALLoad(&functions) != 0 else { return nil }
-    return functions
-  }()
+    return unsafe spaltISALLoad(&functions) != 0 ? functions : nil
+  }
 
   var isExact: Bool { false }
 

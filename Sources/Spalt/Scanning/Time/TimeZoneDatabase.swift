@@ -43,7 +43,8 @@ struct TimeZoneDatabase {
   /// The zone of this machine, with what `TZ` says and where the file of the zone lies.
   func local(variable: String?, linkPath: String) throws(SpaltError) -> TimeZoneRules {
     guard let variable else {
-      let target = Syscalls.linkTarget(of: linkPath)
+      let target: String?
+      do { target = try Syscalls.linkContent(linkPath) } catch { throw .system(error) }
       let name = target.flatMap(Self.zoneName) ?? "local time"
       return try Self.rules(at: linkPath, name: name) ?? .utc
     }
