@@ -1,6 +1,8 @@
 // What must be C: code that a signal handler runs, without the Swift runtime.
 #pragma once
 
+#include <stddef.h>
+
 #pragma clang assume_nonnull begin
 
 /// Notes a temporary file, so that a signal handler can remove it.
@@ -16,5 +18,27 @@ void spaltTemporaryUnlinkAll(void);
 
 /// Number of processors that this process may run on; at least 1.
 int spaltUsableProcessorCount(void);
+
+/// Writes the numbers of the processors that this process may run on, in rising order, at most `capacity`.
+/// Returns how many were written; 0 when the system does not say.
+int spaltUsableProcessors(int *numbers, int capacity);
+
+/// The processor that this thread runs on now, or -1 when the system does not say.
+int spaltCurrentProcessor(void);
+
+/// Binds this thread to a processor. Returns whether the system did so; macOS does not.
+int spaltBindThread(int processor);
+
+/// The number of this thread among the workers of its pipeline, or -1 when it is none.
+int spaltWorkerNumber(void);
+void spaltSetWorkerNumber(int number);
+
+/// Whether this code was built with AddressSanitizer.
+int spaltChecksAddresses(void);
+
+/// Says that nobody may read or write a range of memory, and that somebody may again. Without
+/// AddressSanitizer, nothing happens. The range is made of multiples of 8 bytes.
+void spaltPoison(const void *address, size_t byteCount);
+void spaltUnpoison(const void *address, size_t byteCount);
 
 #pragma clang assume_nonnull end

@@ -66,7 +66,8 @@ public struct RecordReader: ~Copyable {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
-    let chunks = ChunkPool(budget: MemoryBudget(limitByteCount: options.memoryByteCount))
+    let chunks = ChunkPool(
+      budget: MemoryBudget(limitByteCount: options.memoryByteCount), hardens: options.hardens)
     let arenas = ArenaPool(chunkPool: chunks)
     let detections = FormatDetections()
     let inputs = try Self.inputs(paths, options, arenas, detections, interrupter)
@@ -79,7 +80,8 @@ public struct RecordReader: ~Copyable {
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
-      inputs: inputs, queueCapacity: options.threadCount + 1
+      inputs: inputs, queueCapacity: options.threadCount + 1,
+      processors: options.pinsThreads ? Processors.usable : []
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),

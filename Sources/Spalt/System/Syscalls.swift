@@ -34,6 +34,19 @@ enum MemoryAdvice {
   case dontNeed
 }
 
+/// What may be done with pages.
+enum PageAccess {
+  case none, read, readWrite
+
+  fileprivate var flags: Int32 {
+    switch self {
+    case .none: PROT_NONE
+    case .read: PROT_READ
+    case .readWrite: PROT_READ | PROT_WRITE
+    }
+  }
+}
+
 enum Syscalls {
   /// What an error calls memory that the system does not give.
   static let memoryName = "memory"
@@ -305,6 +318,24 @@ enum Syscalls {
   static func unmap(_ address: UnsafeMutableRawPointer, byteCount: Int) {
     // SAFETY: the caller owns the mapping and gives it up.
     _ = unsafe munmap(address, byteCount)
+  }
+
+  /// Changes who may do what with pages of a mapping.
+  static func protect(
+    _ address: UnsafeMutableRawPointer, byteCount: Int, _ access: PageAccess
+  ) throws(SystemError) {
+    // SAFETY: the pages belong to a mapping of the caller, who knows what they are used for.
+    try check("mprotect", memoryName) { unsafe mprotect(address, byteCount, access.flags) }
+  }
+
+  /// As `protect`, where it cannot fail: the pages had another protection before.
+  static func protectOrTrap(
+    _ address: UnsafeMutableRawPointer, byteCount: Int, _ access: PageAccess
+  ) {
+    // SAFETY: as above.
+    guard unsafe mprotect(address, byteCount, access.flags) == 0 else {
+      fatalError("the protection of memory cannot be changed")
+    }
   }
 
   /// Gives the kernel a hint. A hint that it refuses changes nothing, so failures are ignored.

@@ -1,0 +1,28 @@
+/// How long the text of a batch will be: as long as its records were, times what it was for the batch before.
+///
+/// Room that is not needed is memory that nobody has, and room that does not suffice costs a copy of the text.
+struct TextSize: Sendable {
+  /// Bytes of text for 1,024 bytes of records; 0 before the first batch.
+  private var textShare = 0
+
+  /// Room to begin with. It is a little more than is expected, since the records of batches differ.
+  func expected(for batch: borrowing RecordBatch) -> Int {
+    let byteCount = Self.recordByteCount(batch) * textShare / 1024
+    return byteCount == 0 ? 0 : byteCount + byteCount / 64 + 4096
+  }
+
+  /// Learns from a batch whose text is made.
+  mutating func note(_ batch: borrowing RecordBatch) {
+    let recordByteCount = Self.recordByteCount(batch)
+    // A few records tell little about those of a whole batch.
+    guard batch.rowCount >= 64 || textShare == 0, recordByteCount > 0 else { return }
+    textShare = batch.formattedText.byteCount * 1024 / recordByteCount + 1
+  }
+
+  /// Bytes of the records that are left, as far as they are of the same length.
+  private static func recordByteCount(_ batch: borrowing RecordBatch) -> Int {
+    guard batch.decodedRowCount > 0 else { return 0 }
+    let share = Double(batch.rowCount) / Double(batch.decodedRowCount)
+    return Int(Double(batch.statistics.recordByteCount) * share)
+  }
+}
