@@ -9,7 +9,8 @@
 /// In a back, neighbours become one chunk again, and a chunk that is too large is split. So hardly any bytes are
 /// handed out that nobody asked for, and whatever sizes are asked for fit what came back.
 ///
-/// The pool keeps at most a quarter more than was out at once in the recent past; see `PoolUsage`. What is over
+/// What is out and what lies in the pool together is at most 3/8 more than was out at once in the recent past; see
+/// `PoolUsage`. What is over
 /// goes back to the system when a chunk comes back, or by `PoolJanitor` when none does.
 public final class ChunkPool: Sendable {
   /// The smallest chunk.
@@ -248,7 +249,8 @@ public final class ChunkPool: Sendable {
     }
   }
 
-  /// Gives the end of a chunk back, as far as it is not needed for `byteCount` bytes.
+  /// Gives the end of a chunk back, as far as it is not needed for `byteCount` bytes. A pool that hardens leaves
+  /// it where it is, before the page that nobody may touch.
   /// - Returns: what is left, at the same address.
   func shrink(_ chunk: ChunkDescriptor, toByteCount byteCount: Int) -> ChunkDescriptor {
     let rounded = Self.roundedByteCount(byteCount)
@@ -300,7 +302,7 @@ public final class ChunkPool: Sendable {
 
   /// What may be mapped, when so much was out in the recent past.
   private static func allowedByteCount(peak: Int) -> Int {
-    peak + peak / 4 + alwaysRetainedByteCount
+    peak + peak * 3 / 8 + alwaysRetainedByteCount
   }
 
   private func limitRetained(_ peak: Int, _ now: UInt64) {

@@ -23,12 +23,31 @@ struct FreeChunks: Sendable {
     chunks.reserveCapacity(64)
   }
 
-  /// Takes the smallest chunk of at least `byteCount` bytes.
+  /// Takes a chunk of at least `byteCount` bytes: the smallest, if it is at most 1/32 too large.
   ///
-  /// What a chunk has beyond that stays here, as a chunk with a header from `headers`, if it is more than 1/32
-  /// of what is wanted. Without headers no chunk is split, and one that is more than 1/8 too large is left
+  /// Otherwise, one is split of which at least as much again stays here, or else the smallest; the rest gets a
+  /// header from `headers`. Without headers no chunk is split, and one that is more than 1/8 too large is left
   /// alone.
   mutating func take(_ byteCount: Int, _ headers: ChunkHeaders?) -> FreeChunk? {
+    guard let smallest = smallest(byteCount) else { return nil }
+    let surplus = chunks[smallest].byteCount - byteCount
+    guard let headers else {
+      return surplus <= byteCount / 8 ? chunks.remove(at: smallest) : nil
+    }
+    if surplus <= byteCount / 32 { return chunks.remove(at: smallest) }
+    // Chunks of a few sizes come and go; taking a piece of one that is a little larger would only mean that the
+    // next request of its size finds none.
+    let index = self.smallest(2 * byteCount) ?? smallest
+    var chunk = chunks[index]
+    chunk.byteCount = byteCount
+    chunks[index].address += UInt(byteCount)
+    chunks[index].byteCount -= byteCount
+    chunks[index].header = headers.make(home: home)
+    return chunk
+  }
+
+  /// Index of the smallest chunk of at least `byteCount` bytes.
+  private func smallest(_ byteCount: Int) -> Int? {
     var best: Int?
     var bestByteCount = Int.max
     for index in chunks.indices {
@@ -38,18 +57,7 @@ struct FreeChunks: Sendable {
         bestByteCount = candidate
       }
     }
-    guard let best else { return nil }
-    var chunk = chunks[best]
-    if let headers {
-      guard chunk.byteCount - byteCount > byteCount / 32 else { return chunks.remove(at: best) }
-      chunk.byteCount = byteCount
-      chunks[best].address += UInt(byteCount)
-      chunks[best].byteCount -= byteCount
-      chunks[best].header = headers.make(home: home)
-      return chunk
-    }
-    guard chunk.byteCount - byteCount <= byteCount / 8 else { return nil }
-    return chunks.remove(at: best)
+    return best
   }
 
   /// Puts a chunk in. With `headers`, to which some go back, it becomes one with its neighbours.

@@ -13,7 +13,10 @@ enum LayoutChecks {
       (isLaidOut(Interval.self, byteCount: 16, alignment: 8), "a span of time has 16 bytes"),
       (isLaidOut(SIMD2<UInt64>.self, byteCount: 16, alignment: 16), "a view fits a vector"),
       (isLaidOut(ArenaBlock.self, byteCount: 24, alignment: 8), "a block's place is three words"),
-      (isLaidOut(ChunkDescriptor.self, byteCount: 32, alignment: 8), "a chunk's place is four words"),
+      (
+        isLaidOut(ChunkDescriptor.self, byteCount: 32, alignment: 8),
+        "a chunk's place is four words"
+      ),
       (
         isLaidOut(PlainText.self, byteCount: 65, alignment: 16),
         "what is odd in a text is four vectors and a flag"

@@ -6,7 +6,7 @@ import Synchronization
 /// goes when its window is over.
 final class PoolUsage: Sendable {
   /// Length of a window.
-  static let windowNanoseconds: UInt64 = 200_000_000
+  static let windowNanoseconds: UInt64 = 300_000_000
 
   private let requests = Atomic<Int>(0)
   private let live = Atomic<Int>(0)

@@ -2,20 +2,22 @@
 ///
 /// Room that is not needed is memory that nobody has, and room that does not suffice costs a copy of the text.
 struct TextSize: Sendable {
-  /// Bytes of text for 1,024 bytes of records; 0 before the first batch.
-  private var textShare = 0
+  /// Bytes of text for 1,024 bytes of records; the first batch's text is taken to be as long as its records.
+  private var textShare = 1024
+  private var isLearned = false
 
   /// Room to begin with. It is a little more than is expected, since the records of batches differ.
   func expected(for batch: borrowing RecordBatch) -> Int {
     let byteCount = Self.recordByteCount(batch) * textShare / 1024
-    return byteCount == 0 ? 0 : byteCount + byteCount / 64 + 4096
+    return byteCount + byteCount / 64 + 4096
   }
 
   /// Learns from a batch whose text is made.
   mutating func note(_ batch: borrowing RecordBatch) {
     let recordByteCount = Self.recordByteCount(batch)
     // A few records tell little about those of a whole batch.
-    guard batch.rowCount >= 64 || textShare == 0, recordByteCount > 0 else { return }
+    guard batch.rowCount >= 64 || !isLearned, recordByteCount > 0 else { return }
+    isLearned = true
     textShare = batch.formattedText.byteCount * 1024 / recordByteCount + 1
   }
 

@@ -182,7 +182,7 @@ import Testing
 
   private final class Held {
     private var arena: Arena?
-    init(_ arena: consuming Arena) { self.arena = arena }
+    init(_ arena: consuming Arena) { self.arena = consume arena }
     func release() { arena = nil }
   }
 

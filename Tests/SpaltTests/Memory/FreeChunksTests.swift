@@ -12,6 +12,8 @@ import Testing
       header: headers.make(home: 0), releasedNanoseconds: time, oldestNanoseconds: time)
   }
 
+  private func expectNone(_ chunk: FreeChunk?) { #expect(chunk?.byteCount == nil) }
+
   private func ranges(_ free: FreeChunks) -> [[Int]] {
     free.chunks.map { [(Int($0.address) - 1 << 30) / kilobyte, $0.byteCount / kilobyte] }
   }
@@ -36,38 +38,54 @@ import Testing
     free.insert(chunk(64, 64), nil)
     free.insert(chunk(0, 64), nil)
     #expect(ranges(free) == [[0, 64], [64, 64]])
-    #expect(free.take(32 * kilobyte, nil) == nil)
-    #expect(free.take(60 * kilobyte, nil)?.byteCount == 64 * kilobyte)
+    expectNone(free.take(32 * kilobyte, nil))
+    let whole = free.take(60 * kilobyte, nil)
+    #expect(whole?.byteCount == 64 * kilobyte)
   }
 
-  @Test func theSmallestThatFitsIsTakenAndTheRestStays() throws {
+  @Test func theSmallestThatFitsIsTakenAndTheRestStays() {
     var free = FreeChunks(home: 0)
     free.insert(chunk(0, 1024), headers)
     free.insert(chunk(2048, 256), headers)
     free.insert(chunk(4096, 128), headers)
-    let exact = try #require(free.take(128 * kilobyte, headers))
-    #expect(exact.byteCount == 128 * kilobyte)
-    let split = try #require(free.take(128 * kilobyte, headers))
-    #expect(split.byteCount == 128 * kilobyte)
+    let exact = free.take(128 * kilobyte, headers)
+    #expect(exact?.byteCount == 128 * kilobyte)
+    let split = free.take(128 * kilobyte, headers)
+    #expect(split?.byteCount == 128 * kilobyte)
     #expect(ranges(free) == [[0, 1024], [2176, 128]])
-    #expect(free.chunks[1].header != split.header)
+    #expect(free.chunks[1].header != split?.header)
     // 16 KiB of 1,024 are no chunk of their own.
-    let almost = try #require(free.take(1008 * kilobyte, headers))
-    #expect(almost.byteCount == 1024 * kilobyte)
-    #expect(free.take(129 * kilobyte, headers) == nil)
+    let almost = free.take(1008 * kilobyte, headers)
+    #expect(almost?.byteCount == 1024 * kilobyte)
+    expectNone(free.take(129 * kilobyte, headers))
   }
 
-  @Test func theOldestGoesFirst() throws {
+  @Test func aChunkThatIsALittleTooLargeIsLeftForOthers() {
+    var free = FreeChunks(home: 0)
+    free.insert(chunk(0, 192), headers)
+    free.insert(chunk(1024, 512), headers)
+    let fromTheLarge = free.take(128 * kilobyte, headers)
+    #expect(fromTheLarge?.byteCount == 128 * kilobyte)
+    #expect(ranges(free) == [[0, 192], [1152, 384]])
+    let again = free.take(192 * kilobyte, headers)
+    #expect(again?.byteCount == 192 * kilobyte)
+    // When there is no other, it is split all the same.
+    let last = free.take(256 * kilobyte, headers)
+    #expect(last?.byteCount == 256 * kilobyte)
+    #expect(ranges(free) == [[1408, 128]])
+  }
+
+  @Test func theOldestGoesFirst() {
     var free = FreeChunks(home: 0)
     free.insert(chunk(0, 128, at: 7), headers)
     free.insert(chunk(256, 256, at: 3), headers)
-    let part = try #require(free.takeOldest(64 * kilobyte, headers))
-    #expect(part.byteCount == 64 * kilobyte)
+    let part = free.takeOldest(64 * kilobyte, headers)
+    #expect(part?.byteCount == 64 * kilobyte)
     #expect(ranges(free) == [[0, 128], [256, 192]])
-    let whole = try #require(free.takeOldest(200 * kilobyte, headers))
-    #expect(whole.byteCount == 192 * kilobyte)
-    let last = try #require(free.takeOldest(64 * kilobyte, nil))
-    #expect(last.byteCount == 128 * kilobyte)
+    let whole = free.takeOldest(200 * kilobyte, headers)
+    #expect(whole?.byteCount == 192 * kilobyte)
+    let last = free.takeOldest(64 * kilobyte, nil)
+    #expect(last?.byteCount == 128 * kilobyte)
     #expect(free.takeOldest(1, headers) == nil)
   }
 

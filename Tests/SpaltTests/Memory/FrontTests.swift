@@ -82,7 +82,7 @@ import Testing
     var addresses: [UInt] = []
     for index in 0..<3 {
       guards.withLock(index) { value in
-        unsafe addresses.append(withUnsafePointer(to: &value) { unsafe UInt(bitPattern: $0) })
+        unsafe addresses.append(withUnsafePointer(to: &value) { UInt(bitPattern: $0) })
         value += 1
       }
     }

@@ -35,7 +35,9 @@ import Testing
         buffers.append(place.validityStart..<place.validityStart + rows / 8)
         buffers.append(place.valuesStart..<place.valuesStart + rows * column.type.bitWidth / 8)
       }
-      if place.tokensStart >= 0 { buffers.append(place.tokensStart..<place.tokensStart + rows * 16) }
+      if place.tokensStart >= 0 {
+        buffers.append(place.tokensStart..<place.tokensStart + rows * 16)
+      }
     }
     buffers.append(layout.recordStartsStart..<layout.recordStartsStart + rows * 4)
     buffers.append(layout.recordByteCountsStart..<layout.recordByteCountsStart + rows * 4)

@@ -155,16 +155,24 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      let slab = try ColumnSlab(pool: Self.makePool(hardens: true), byteCount: 1000)
-      let address = unsafe UInt(bitPattern: slab.view(0..<8).base)
-      let sealed = slab.seal()
-      sayOnStandardError("the slab was sealed")
-      let stray = unsafe UnsafeMutablePointer<UInt8>(bitPattern: address).unsafelyUnwrapped
-      unsafe stray.pointee = 1
-      sayOnStandardError("the slab was written: \(sealed.view(0..<1)[0])")
+      try Self.writeToSealedSlab()
     }
     #expect(result.saysOnStandardError("the slab was sealed"))
     #expect(!result.saysOnStandardError("the slab was written"))
+  }
+
+  private static func writeToSealedSlab() throws {
+    let slab = try ColumnSlab(pool: makePool(hardens: true), byteCount: 1000)
+    let address = address(of: slab)
+    let sealed = slab.seal()
+    sayOnStandardError("the slab was sealed")
+    let stray = unsafe UnsafeMutablePointer<UInt8>(bitPattern: address).unsafelyUnwrapped
+    unsafe stray.pointee = 1
+    sayOnStandardError("the slab was written: \(sealed.view(0..<1)[0])")
+  }
+
+  private static func address(of slab: borrowing ColumnSlab) -> UInt {
+    unsafe UInt(bitPattern: slab.view(0..<8).base)
   }
 
   @Test func writingToASealedArenaTraps() async {

@@ -8,7 +8,7 @@ import Testing
 /// How long it takes is said by `SPALT_POOL_SECONDS`; without that, each thread does a fixed number of steps.
 @Suite struct PoolStressTests {
   private static let threadCount = 8
-  private static let stepCount = 400
+  private static let stepCount = 60
 
   /// Chunks and segments on their way from one thread to another.
   private final class Exchange: Sendable {
@@ -113,7 +113,7 @@ import Testing
       var texts = arenas.lease(.batch)
       let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 5000)
       for _ in 0..<random.below(40) { _ = try texts.append(ByteView(bytes.span)) }
-      var output = TextBuffer(pool: pool)
+      var output = Spalt.TextBuffer(pool: pool)
       for _ in 0..<random.below(60) { try output.append(bytes) }
       texts.seal()
       let sealed = slab.seal()

@@ -140,11 +140,11 @@ import Testing
     #expect(pool.telemetry.fragmentation == 0.75)
     pool.giveBack(try pool.leaseDescriptor(byteCount: 1 << 20))
     #expect(pool.telemetry.fragmentation == 0.375)
-    var text = TextBuffer(pool: pool)
+    var text = Spalt.TextBuffer(pool: pool)
     try text.reserve(1 << 20)
     try text.append([UInt8](repeating: 1, count: 1 << 19))
     text.clear()
-    text = TextBuffer(pool: pool)
+    text = Spalt.TextBuffer(pool: pool)
     #expect(pool.telemetry.usedByteCount == 1 << 18 + 1 << 20 + 1 << 19)
   }
 

@@ -13,8 +13,8 @@ extension ExitTest.Result? {
 /// Says something at once, for a process that may crash in the next moment.
 func sayOnStandardError(_ text: String) {
   let bytes = Array((text + "\n").utf8)
-  // SAFETY: the buffer is valid for the call.
-  try? unsafe bytes.withUnsafeBytes { buffer throws(SystemError) in
-    unsafe try Syscalls.writeAll(2, buffer, path: "standard error")
-  }
+  let view = ByteView(bytes.span)
+  // SAFETY: the view is borrowed for the call.
+  let buffer = unsafe UnsafeRawBufferPointer(start: view.base, count: view.byteCount)
+  do { unsafe try Syscalls.writeAll(2, buffer, path: "standard error") } catch { return }
 }

@@ -25,12 +25,12 @@ struct ArenaAllocation {
       arenaTimes.append(try time { sum &+= try fromArena(&arena) })
       mallocTimes.append(time { sum &+= fromMalloc() })
     }
-    let fromArena = median(arenaTimes)
-    let fromMalloc = median(mallocTimes)
+    let arenaTime = median(arenaTimes)
+    let mallocTime = median(mallocTimes)
     print(
       """
-      {"byte_count": \(byteCount), "arena_ns": \(fromArena), "malloc_free_ns": \(fromMalloc), \
-      "factor": \(fromMalloc / fromArena), "checksum": \(sum)}
+      {"byte_count": \(byteCount), "arena_ns": \(arenaTime), "malloc_free_ns": \(mallocTime), \
+      "factor": \(mallocTime / arenaTime), "checksum": \(sum)}
       """)
   }
 
