@@ -10,8 +10,7 @@
 /// handed out that nobody asked for, and whatever sizes are asked for fit what came back.
 ///
 /// What is out and what lies in the pool together is at most 3/8 more than was out at once in the recent past; see
-/// `PoolUsage`. What is over
-/// goes back to the system when a chunk comes back, or by `PoolJanitor` when none does.
+/// `PoolUsage`. What is over goes back to the system when a chunk comes back, or by `PoolJanitor` when none does.
 public final class ChunkPool: Sendable {
   /// The smallest chunk.
   static let minimumByteCount = 64 << 10

@@ -199,7 +199,7 @@ import Testing
     }
     let telemetry = pool.telemetry
     #expect(telemetry.liveCount == 0)
-    #expect(telemetry.reservedByteCount == 2 * 65_536)
+    #expect(telemetry.reservedByteCount == 65_536)
     #expect(telemetry.usedByteCount == 1000 + 40_008)
     #expect(telemetry.highWaterByteCount == 1000 + 40_008 + 50_000)
     #expect(telemetry.largestBlockByteCount == 50_000)
