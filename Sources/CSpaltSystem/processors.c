@@ -3,6 +3,7 @@
 #include <sched.h>
 #endif
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "CSpaltSystem.h"
@@ -58,3 +59,11 @@ static _Thread_local int workerNumber = -1;
 int spaltWorkerNumber(void) { return workerNumber; }
 
 void spaltSetWorkerNumber(int number) { workerNumber = number; }
+
+ptrdiff_t spaltReadSmallFile(const char *path, void *bytes, size_t capacity) {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  const ssize_t count = read(file, bytes, capacity);
+  close(file);
+  return count;
+}

@@ -26,6 +26,9 @@ int spaltUsableProcessors(int *numbers, int capacity);
 /// The processor that this thread runs on now, or -1 when the system does not say.
 int spaltCurrentProcessor(void);
 
+/// Reads at most `capacity` bytes of a small file of the system. Returns how many, or -1 when there is none.
+ptrdiff_t spaltReadSmallFile(const char *path, void *bytes, size_t capacity);
+
 /// Binds this thread to a processor. Returns whether the system did so; macOS does not.
 int spaltBindThread(int processor);
 

@@ -29,7 +29,7 @@ struct Topology: Sendable, Equatable {
   }
 
   /// The machine that this process runs on.
-  static let current = Topology(read { try? SystemFile.bytes($0, maximumByteCount: 4096) })
+  static let current = Topology(read { Processors.description($0) })
 
   private static let processorLimit = 1 << 16
 
@@ -119,6 +119,15 @@ enum Processors {
     // SAFETY: the array has the length that is given.
     let count = unsafe spaltUsableProcessors(&numbers, Int32(numbers.count))
     return numbers[..<Int(count)].map(Int.init)
+  }
+
+  /// What a small file says in which the system describes itself; nil when there is no such file. That is no
+  /// failure, so it is none of the calls that tests let fail.
+  static func description(_ path: String) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    // SAFETY: the path ends with a NUL, and the array has the length that is given.
+    let count = unsafe spaltReadSmallFile(path, &bytes, bytes.count)
+    return count < 0 ? nil : Array(bytes.prefix(count))
   }
 
   /// Binds this thread to a processor, if the system can do that.
