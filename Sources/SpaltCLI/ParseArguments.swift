@@ -164,6 +164,14 @@ struct ResourceArguments: ParsableArguments {
     help: "Decoding threads; as many as there are processors unless given.")
   var threads: Int?
 
+  @Flag(name: .customLong("pin"), help: "Bind each decoding thread to a processor (Linux).")
+  var pinsThreads = false
+
+  @Flag(
+    name: .customLong("harden"),
+    help: "Make finished batches read-only memory, and put guard pages behind memory.")
+  var hardens = false
+
   @Option(help: "How files get into memory.")
   var io = InputMode.auto
 

@@ -112,6 +112,8 @@ struct ParseCommand: ParsableCommand {
     options.maximumColumnCount = columns.maxColumns
     options.memoryByteCount = resources.memory.byteCount
     options.threadCount = resources.threads ?? ReaderOptions.usableProcessorCount
+    options.pinsThreads = resources.pinsThreads
+    options.hardens = resources.hardens
     options.populatesMappings = resources.populate
     options.pieceByteCount = resources.piece.byteCount
     options.requiresZeroCopy = requireZeroCopy

@@ -26,7 +26,7 @@ struct ScannedRecord: ~Copyable {
     let fields = try ArenaTable<ScannedField>(pool: arenas.chunkPool)
     self.tree = tree
     self.fields = fields
-    scratch = arenas.lease(.scratch)
+    scratch = arenas.lease(.scratch, lifetime: .lasting)
   }
 
   /// How many keys without a column are remembered before all of them are forgotten.

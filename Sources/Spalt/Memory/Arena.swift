@@ -52,9 +52,16 @@ public struct Arena: ~Copyable, Sendable {
   /// Bytes of the chunks that the arena holds.
   public var reservedByteCount: Int { storage.reservedByteCount }
 
+  /// Room for `byteCount` bytes, at most 1 GiB, whose content is undefined. O(1).
+  public mutating func allocate(byteCount: Int) throws(SpaltError) -> ArenaBlock {
+    let block = try storage.allocate(byteCount: byteCount)
+    storage.noteBlock(ofByteCount: byteCount)
+    return block
+  }
+
   /// Copies bytes into the arena. O(n).
   public mutating func append(_ bytes: borrowing ByteView) throws(SpaltError) -> ArenaBlock {
-    let block = try storage.allocate(byteCount: bytes.byteCount)
+    let block = try allocate(byteCount: bytes.byteCount)
     // SAFETY: the block has exactly `byteCount` bytes, and a fresh block overlaps no view.
     unsafe storage.base(of: block).copyMemory(from: bytes.base, byteCount: bytes.byteCount)
     return block
@@ -102,6 +109,10 @@ public struct Arena: ~Copyable, Sendable {
 
   /// Forgets all contents. The first chunk stays, the others go back to the pool.
   public mutating func reset() { storage.reset() }
+
+  /// Ends the writing: what has been allocated stays as it is until the arena goes back, and is read-only if
+  /// the pool hardens.
+  mutating func seal() { storage.seal() }
 }
 
 /// The contents of an arena, chunk by chunk: the data buffers of its batch's string views.
@@ -120,15 +131,16 @@ struct ArenaChunks: ~Escapable {
   @_lifetime(copy self)
   func view(_ index: Int) -> ByteView {
     // SAFETY: the chunk stays until a reset, which needs exclusive access to the arena.
-    let chunk = unsafe storage._withUnsafeGuaranteedRef { $0.chunks[index] }
-    let view = unsafe ByteView(
-      base: chunk.descriptor.base, byteCount: chunk.usedByteCount, offset: 0)
+    let (chunk, usedByteCount) = unsafe storage._withUnsafeGuaranteedRef {
+      ($0.chunks[index].descriptor, $0.usedByteCount(ofChunkAt: index))
+    }
+    let view = unsafe ByteView(base: chunk.base, byteCount: usedByteCount, offset: 0)
     return unsafe _overrideLifetime(view, copying: self)
   }
 }
 
 /// Numbers that no two arenas share.
-private enum ArenaGeneration {
+enum ArenaGeneration {
   private static let last = Atomic<UInt64>(0)
 
   static func next() -> UInt64 { last.add(1, ordering: .relaxed).newValue }
@@ -136,116 +148,7 @@ private enum ArenaGeneration {
 
 /// A position to rewind an arena to.
 struct ArenaMark: BitwiseCopyable {
-  fileprivate let chunkCount: Int
-  fileprivate let currentIndex: Int
-  fileprivate let currentUsed: Int
-}
-
-/// What an arena holds. Recycled by `ArenaPool`, so that leasing an arena allocates nothing.
-final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the arena or the pool
-  struct HeldChunk: BitwiseCopyable {
-    let descriptor: ChunkDescriptor
-    var usedByteCount: Int
-  }
-
-  static let alignment = 8
-  static let standardByteCount = ChunkPool.minimumByteCount
-
-  fileprivate(set) var chunks: [HeldChunk] = []
-  /// Index of the chunk that small blocks come from; -1 before the first.
-  private var currentIndex = -1
-  /// Distinct for every arena and every reset in the process, so that a block is recognised that
-  /// belongs to another arena or another time.
-  private var generation = ArenaGeneration.next()
-  fileprivate(set) var tier: ArenaTier = .batch
-  private let chunkPool: ChunkPool
-
-  init(chunkPool: ChunkPool) {
-    self.chunkPool = chunkPool
-    chunks.reserveCapacity(16)
-  }
-
-  deinit { release(downTo: 0) }
-
-  var usedByteCount: Int { chunks.reduce(0) { $0 + $1.usedByteCount } }
-  var reservedByteCount: Int { chunks.reduce(0) { $0 + $1.descriptor.byteCount } }
-
-  func prepare(for tier: ArenaTier) { self.tier = tier }
-
-  func allocate(byteCount: Int) throws(SpaltError) -> ArenaBlock {
-    precondition(byteCount >= 0 && byteCount <= 1 << 30, "a block holds at most 1 GiB")
-    if currentIndex >= 0 {
-      let chunk = chunks[currentIndex]
-      if byteCount <= chunk.descriptor.byteCount - chunk.usedByteCount {
-        return take(byteCount, fromChunkAt: currentIndex)
-      }
-    }
-    let isLarge = byteCount > Self.standardByteCount / 2
-    let descriptor = try chunkPool.leaseDescriptor(
-      byteCount: isLarge ? byteCount : Self.standardByteCount)
-    chunks.append(HeldChunk(descriptor: descriptor, usedByteCount: 0))
-    if !isLarge || currentIndex < 0 { currentIndex = chunks.count - 1 }
-    return take(byteCount, fromChunkAt: chunks.count - 1)
-  }
-
-  private func take(_ byteCount: Int, fromChunkAt index: Int) -> ArenaBlock {
-    let start = chunks[index].usedByteCount
-    let aligned = (start + byteCount + Self.alignment - 1) & -Self.alignment
-    chunks[index].usedByteCount = min(aligned, chunks[index].descriptor.byteCount)
-    return ArenaBlock(
-      chunkIndex: Int32(index), start: Int32(start), byteCount: byteCount, generation: generation)
-  }
-
-  /// Gives back the end of a block that was just allocated.
-  func shrink(_ block: ArenaBlock, toByteCount byteCount: Int) -> ArenaBlock {
-    precondition(byteCount <= block.byteCount, "shrink does not grow")
-    let index = Int(block.chunkIndex)
-    let aligned = (Int(block.start) + byteCount + Self.alignment - 1) & -Self.alignment
-    chunks[index].usedByteCount = min(aligned, chunks[index].descriptor.byteCount)
-    return ArenaBlock(
-      chunkIndex: block.chunkIndex, start: block.start, byteCount: byteCount,
-      generation: block.generation)
-  }
-
-  @unsafe func base(of block: ArenaBlock) -> UnsafeMutableRawPointer {
-    precondition(
-      block.generation == generation,
-      "the block belongs to another arena, or the arena was reset since it was made")
-    precondition(
-      Int(block.chunkIndex) < chunks.count
-        && Int(block.start) + block.byteCount <= chunks[Int(block.chunkIndex)].usedByteCount,
-      "the block was rewound")
-    // SAFETY: the chunk is held until a reset, and blocks lie inside what is used of their chunk.
-    return unsafe chunks[Int(block.chunkIndex)].descriptor.base + Int(block.start)
-  }
-
-  var mark: ArenaMark {
-    ArenaMark(
-      chunkCount: chunks.count, currentIndex: currentIndex,
-      currentUsed: currentIndex >= 0 ? chunks[currentIndex].usedByteCount : 0)
-  }
-
-  func rewind(to mark: ArenaMark) {
-    release(downTo: mark.chunkCount)
-    currentIndex = mark.currentIndex
-    if currentIndex >= 0 { chunks[currentIndex].usedByteCount = mark.currentUsed }
-  }
-
-  func reset() {
-    generation = ArenaGeneration.next()
-    release(downTo: 1)
-    if let first = chunks.first {
-      if first.descriptor.byteCount == Self.standardByteCount {
-        chunks[0].usedByteCount = 0
-        currentIndex = 0
-        return
-      }
-      release(downTo: 0)
-    }
-    currentIndex = -1
-  }
-
-  private func release(downTo count: Int) {
-    while chunks.count > count { chunkPool.giveBack(chunks.removeLast().descriptor) }
-  }
+  let chunkCount: Int
+  let currentIndex: Int
+  let currentUsed: Int
 }

@@ -8,9 +8,9 @@ struct ArenaTable<Element: BitwiseCopyable>: ~Copyable {
   private var capacity: Int
   private(set) var count = 0
 
-  /// An empty table.
+  /// An empty table. Tables live as long as the decoders that use them.
   init(pool: ChunkPool) throws(SpaltError) {
-    chunk = try pool.lease(byteCount: ChunkPool.minimumByteCount)
+    chunk = try pool.lease(byteCount: ChunkPool.minimumByteCount, lifetime: .lasting)
     self.pool = pool
     capacity = chunk.byteCount / MemoryLayout<Element>.stride
     // SAFETY: the chunk is page-aligned, and memory of a plain type needs no initialisation order.
@@ -33,7 +33,7 @@ struct ArenaTable<Element: BitwiseCopyable>: ~Copyable {
   /// Appends an element, in a chunk of twice the size when the table is full.
   mutating func append(_ element: Element) throws(SpaltError) {
     if count == capacity {
-      let larger = try pool.lease(byteCount: chunk.byteCount * 2)
+      let larger = try pool.lease(byteCount: chunk.byteCount * 2, lifetime: .lasting)
       // SAFETY: both chunks hold at least the elements that are copied.
       unsafe larger.base.copyMemory(
         from: base, byteCount: count * MemoryLayout<Element>.stride)

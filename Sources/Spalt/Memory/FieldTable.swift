@@ -64,7 +64,8 @@ struct FieldTable: ~Copyable {
   /// A table of `columnCount` columns.
   init(columnCount: Int, pool: ChunkPool) throws(SpaltError) {
     let count = columnCount * Self.rowCapacity
-    let chunk = try pool.lease(byteCount: count * MemoryLayout<FieldSpan>.stride)
+    let chunk = try pool.lease(
+      byteCount: count * MemoryLayout<FieldSpan>.stride, lifetime: .lasting)
     // SAFETY: the chunk is page-aligned, and memory of a plain type needs no initialisation order.
     unsafe base = chunk.base.bindMemory(to: FieldSpan.self, capacity: count)
     self.chunk = chunk

@@ -16,7 +16,8 @@ struct LineIndex: ~Copyable {
   private(set) var isValidUTF8 = false
 
   init(pool: ChunkPool, kernels: ScanKernels) throws(SpaltError) {
-    let chunk = try pool.lease(byteCount: Self.capacity * MemoryLayout<UInt32>.stride)
+    let chunk = try pool.lease(
+      byteCount: Self.capacity * MemoryLayout<UInt32>.stride, lifetime: .lasting)
     self.chunk = chunk
     self.kernels = kernels
   }

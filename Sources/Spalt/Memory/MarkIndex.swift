@@ -30,7 +30,8 @@ struct MarkIndex: ~Copyable {
 
   init(pool: ChunkPool, kernels: ScanKernels) throws(SpaltError) {
     let stopByteCount = (Self.stopCapacity + StopRun.count) * MemoryLayout<UInt32>.stride
-    let chunk = try pool.lease(byteCount: Self.planeByteCount * 2 + stopByteCount)
+    let chunk = try pool.lease(
+      byteCount: Self.planeByteCount * 2 + stopByteCount, lifetime: .lasting)
     self.chunk = chunk
     self.kernels = kernels
     unsafe stops.update(repeating: StopRun.nowhere, count: StopRun.count)

@@ -12,7 +12,7 @@ struct OutputBuffer: ~Copyable {
   init(
     file: consuming OutputFile, pool: ChunkPool, byteCount: Int = 256 << 10
   ) throws(SpaltError) {
-    let chunk = try pool.lease(byteCount: byteCount)
+    let chunk = try pool.lease(byteCount: byteCount, lifetime: .lasting)
     self.chunk = chunk
     self.file = file
   }

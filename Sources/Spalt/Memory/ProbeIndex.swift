@@ -17,7 +17,8 @@ struct ProbeIndex: ~Copyable {
   private static let summaryCount = (wordCount + 63) / 64
 
   init(pool: ChunkPool, kernels: ScanKernels) throws(SpaltError) {
-    let chunk = try pool.lease(byteCount: Self.wordCount * 16 + Self.summaryCount * 8)
+    let chunk = try pool.lease(
+      byteCount: Self.wordCount * 16 + Self.summaryCount * 8, lifetime: .lasting)
     self.chunk = chunk
     self.kernels = kernels
   }

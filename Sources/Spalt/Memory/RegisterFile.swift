@@ -9,7 +9,7 @@ final class RegisterFile {
 
   /// Registers of `byteCount` bytes, all zero.
   init(byteCount: Int, pool: ChunkPool) throws(SpaltError) {
-    let chunk = try pool.lease(byteCount: byteCount)
+    let chunk = try pool.lease(byteCount: byteCount, lifetime: .lasting)
     // SAFETY: the chunk has that many bytes. Its last user may have left something in them.
     unsafe chunk.base.initializeMemory(as: UInt8.self, repeating: 0, count: chunk.byteCount)
     self.chunk = chunk

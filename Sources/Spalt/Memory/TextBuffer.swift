@@ -27,6 +27,8 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
   private(set) var capacity = 0
   /// Length of the text in bytes.
   public private(set) var byteCount = 0
+  /// The longest text that the chunk has held and that was forgotten.
+  private var forgottenByteCount = 0
 
   /// An empty buffer.
   init(pool: ChunkPool) {
@@ -36,7 +38,9 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
     unsafe base = UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
   }
 
-  deinit { if let chunk { pool.giveBack(chunk) } }
+  deinit {
+    if let chunk { pool.giveBack(chunk, usedByteCount: max(byteCount, forgottenByteCount)) }
+  }
 
   /// Makes room for at least `byteCount` bytes in all.
   mutating func reserve(_ byteCount: Int) throws(SpaltError) {
@@ -139,11 +143,12 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
   /// Forgets what stands behind the first `count` bytes.
   mutating func truncate(toByteCount count: Int) {
     precondition(count >= 0 && count <= byteCount, "truncating does not grow")
+    forgottenByteCount = max(forgottenByteCount, byteCount)
     byteCount = count
   }
 
   /// Forgets the text and keeps the room.
-  public mutating func clear() { byteCount = 0 }
+  public mutating func clear() { truncate(toByteCount: 0) }
 
   /// The text.
   public var view: ByteView {
@@ -157,11 +162,14 @@ public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its
 
   @inline(never)
   private mutating func grow(by count: Int) throws(SpaltError) {
-    let larger = try pool.leaseDescriptor(byteCount: max(capacity * 2, byteCount + count))
+    // Large texts grow by a half: room that is not needed in the end is memory that nobody has.
+    let grown = capacity < 1 << 20 ? capacity * 2 : capacity + capacity / 2
+    let larger = try pool.leaseDescriptor(byteCount: max(grown, byteCount + count))
     // SAFETY: the larger chunk has room for the text, the two do not overlap, and the old one is not
     // used again.
     unsafe larger.base.copyMemory(from: base, byteCount: byteCount)
-    if let chunk { pool.giveBack(chunk) }
+    if let chunk { pool.giveBack(chunk, usedByteCount: max(byteCount, forgottenByteCount)) }
+    forgottenByteCount = 0
     chunk = larger
     unsafe base = larger.base
     capacity = larger.byteCount

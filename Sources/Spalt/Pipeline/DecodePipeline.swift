@@ -9,14 +9,17 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
   private var ticketCount = 0
   private var hasEnded = false
   private let makeWorker: @Sendable () throws(SpaltError) -> PieceWorker
+  /// What workers are bound to; none for no binding.
+  private let processors: [Int]
   /// Started and joined by the reader's thread only.
   private var threads = RingBuffer<PipelineThread>(capacity: 1)
 
   init(
     inputs: consuming sending InputSequence, queueCapacity: Int, budget: MemoryBudget,
-    stalls: StallClocks = StallClocks(),
+    stalls: StallClocks = StallClocks(), processors: [Int] = [],
     makeWorker: @escaping @Sendable () throws(SpaltError) -> PieceWorker
   ) {
+    self.processors = processors
     queue = BatchQueue(
       capacity: queueCapacity, stalls: stalls, observer: budget.pressure)
     inputMonitor = Monitor(observer: budget.pressure)
@@ -31,9 +34,12 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     threads = RingBuffer(capacity: threadCount)
     // Whoever takes the batches.
     budget.pressure?.join()
-    for _ in 0..<threadCount {
+    let usable = processors
+    for worker in 0..<threadCount {
+      let processor = Topology.current.processor(forWorker: worker, usable: usable)
       do {
-        threads.append(try PipelineThread { [self] in work() })
+        threads.append(
+          try PipelineThread(worker: worker, processor: processor) { [self] in work() })
       } catch {
         stop()
         throw .system(error)
@@ -192,16 +198,17 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     try piece.verify()
     var position = 0
     repeat {
-      var batch = try worker.batch(of: piece, from: &position)
+      var decoded = try worker.batch(of: piece, from: &position)
       // Filters and texts show these numbers, so they have to wait for what comes before.
-      if batch.hasNumberedPlaces {
+      if decoded.hasNumberedPlaces {
         guard queue.awaitTurn(ticket: ticket) else { return false }
         let inputIndex = piece.inputIndex
-        places.withLock { $0.move(&batch, inputIndex: inputIndex) }
+        places.withLock { $0.move(&decoded, inputIndex: inputIndex) }
       }
-      try worker.finish(&batch)
+      let byteCount = decoded.statistics.byteCount
+      let batch = try worker.finish(decoded)
       try piece.verify()
-      deliveredByteCount += batch.statistics.byteCount
+      deliveredByteCount += byteCount
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
       guard queue.put(delivery, ticket: ticket) else { return false }
     } while position < piece.segment.byteCount

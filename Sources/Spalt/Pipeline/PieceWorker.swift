@@ -9,8 +9,8 @@ struct PieceWorker: ~Copyable {
   private let arenas: ArenaPool
   /// One bit for each row of a batch.
   private var selection: [UInt64]
-  /// Room that the text of a batch takes: what the largest so far took.
-  private var textCapacity = 0
+  /// How long the texts of batches are.
+  private var textSize = TextSize()
 
   init(
     decoder: consuming any (RecordDecoder & ~Copyable), evaluator: consuming FilterEvaluator?,
@@ -29,7 +29,7 @@ struct PieceWorker: ~Copyable {
   /// Decodes a piece from `position` on into a batch, and moves the position behind what was decoded.
   mutating func batch(
     of piece: borrowing SourcePiece, from position: inout Int
-  ) throws(SpaltError) -> RecordBatch {
+  ) throws(SpaltError) -> DecodedBatch {
     var builder = try RecordBatchBuilder(layout: layout, arenas: arenas)
     if let oversized = piece.oversized {
       builder.notes.addOversized(oversized)
@@ -45,27 +45,29 @@ struct PieceWorker: ~Copyable {
       try provenance.fill(&builder, piece, from: start)
     }
     if position >= piece.segment.byteCount { builder.notes.countInput(piece) }
-    return builder.seal(segment: piece.segment.share())
+    return builder.finish(segment: piece.segment.share())
   }
 
   /// Keeps the records of a batch that are wanted, and makes text of them.
-  mutating func finish(_ batch: inout RecordBatch) throws(SpaltError) {
-    try filter(&batch)
+  mutating func finish(_ decoded: consuming DecodedBatch) throws(SpaltError) -> RecordBatch {
+    try filter(&decoded)
+    var batch = decoded.seal()
     try format(&batch)
+    return batch
   }
 
-  private mutating func filter(_ batch: inout RecordBatch) throws(SpaltError) {
+  private mutating func filter(_ batch: inout DecodedBatch) throws(SpaltError) {
     guard batch.rowCount > 0, evaluator != nil else { return }
-    guard let count = try evaluator?.evaluate(batch, into: &selection) else { return }
+    guard let count = try evaluator?.evaluate(batch.table, into: &selection) else { return }
     batch.keep(selection, count: count)
   }
 
   private mutating func format(_ batch: inout RecordBatch) throws(SpaltError) {
     guard batch.rowCount > 0, let formatter else { return }
-    try batch.format(capacity: textCapacity) { (batch, text) throws(SpaltError) in
+    try batch.format(capacity: textSize.expected(for: batch)) { (batch, text) throws(SpaltError) in
       try formatter.format(batch, to: &text)
     }
-    textCapacity = max(textCapacity, batch.formattedText.byteCount)
+    textSize.note(batch)
   }
 }
 

@@ -107,7 +107,7 @@ struct PlaceCounts: Sendable {
   private var recordCount = 0
 
   /// Makes the places of a batch count from its input's beginning. Batches come in order.
-  mutating func move(_ batch: inout RecordBatch, inputIndex: Int) {
+  mutating func move(_ batch: inout DecodedBatch, inputIndex: Int) {
     if inputIndex != self.inputIndex { self = PlaceCounts(inputIndex: inputIndex) }
     batch.movePlaces(byLines: lineCount, records: recordCount)
     lineCount += batch.statistics.lineCount

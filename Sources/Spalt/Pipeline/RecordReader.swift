@@ -76,7 +76,8 @@ public struct RecordReader: ~Copyable {
     let pressure = MemoryPressure(
       expectedByteCount: 6 * options.pieceByteCount, stall: monitor.stalls.memory)
     let chunks = ChunkPool(
-      budget: MemoryBudget(limitByteCount: options.memoryByteCount, pressure: pressure))
+      budget: MemoryBudget(limitByteCount: options.memoryByteCount, pressure: pressure),
+      hardens: options.hardens)
     let arenas = ArenaPool(chunkPool: chunks)
     monitor.watch(arenas, interrupter)
     if options.collectsMemoryReport { options.residency = monitor.residency }
@@ -92,7 +93,7 @@ public struct RecordReader: ~Copyable {
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
       inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget,
-      stalls: monitor.stalls
+      stalls: monitor.stalls, processors: options.pinsThreads ? Processors.usable : []
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),

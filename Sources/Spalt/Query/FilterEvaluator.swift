@@ -12,14 +12,14 @@ struct FilterEvaluator: ~Copyable {
   /// Sets bit `row % 64` of `selection[row / 64]` where the filter is true, and clears the others; gives
   /// the number of bits that are set. `selection` grows when it is too short.
   ///
-  /// The batch's schema is that which the filter was bound to, and the batch holds values of the
+  /// The schema of the table's batch is that which the filter was bound to, and the batch holds values of the
   /// filter's columns.
   /// - Throws: `SpaltError.expression` when a value that matters cannot be computed: a cast that fails,
   ///   an integer beyond 64 bits.
   mutating func evaluate(
-    _ batch: borrowing RecordBatch, into selection: inout [UInt64]
+    _ table: RecordTable, into selection: inout [UInt64]
   ) throws(SpaltError) -> Int {
-    let wordCount = (batch.rowCount + 63) / 64
+    let wordCount = (table.rowCount + 63) / 64
     while selection.count < wordCount { selection.append(0) }
     for index in wordCount..<max(wordCount, selection.count) { selection[index] = 0 }
     let machine = machine
@@ -28,11 +28,11 @@ struct FilterEvaluator: ~Copyable {
     let constants = machine.constants
     var count = 0
     var firstRow = 0
-    while firstRow < batch.rowCount {
+    while firstRow < table.rowCount {
       scratch.reset()
-      let rowCount = min(FilterProgram.blockRowCount, batch.rowCount - firstRow)
+      let rowCount = min(FilterProgram.blockRowCount, table.rowCount - firstRow)
       let block = FilterBlock(
-        table: batch.table, registers: registers.view, scratch: scratch.chunks,
+        table: table, registers: registers.view, scratch: scratch.chunks,
         constants: constants.chunks, firstRow: firstRow, rowCount: rowCount)
       try machine.evaluateRoots(block)
       for index in 0..<block.wordCount {

@@ -47,6 +47,11 @@ public struct ReaderOptions: Sendable {
   public static var usableProcessorCount: Int { Syscalls.usableProcessorCount }
   /// Number of decoding threads.
   public var threadCount = 1
+  /// Whether each decoding thread is bound to a processor, where the system can do that: Linux can.
+  public var pinsThreads = false
+  /// Whether sealed batches are read-only memory, and each chunk of memory has a page behind it that nobody may
+  /// touch: a stray write ends the process at once. It costs system calls for each batch.
+  public var hardens = false
   /// Makes any byte that is copied between source and batch an error.
   public var requiresZeroCopy = false
   /// The most columns that an inferred schema has.

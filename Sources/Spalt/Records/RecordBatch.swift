@@ -11,8 +11,13 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// Number of records before some were left out.
   let decodedRowCount: Int
   let layout: BatchLayout
-  private var slab: ColumnSlab
-  private var notes: BatchNotes
+  private let slab: SealedSlab
+  /// Text that had to be made: decoded escapes, replaced bytes, `_extra`.
+  private let texts: Arena
+  /// What became of the input that this batch covers.
+  public let statistics: BatchStatistics
+  /// What in that input is not a record.
+  public private(set) var rejects: [Reject]
   private let segment: Segment
   private let pool: ChunkPool
   /// The records as text, if the reader was asked for it.
@@ -20,25 +25,20 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// Whether the reader has made text of the records.
   private(set) var isFormatted = false
 
-  init(
-    layout: BatchLayout, slab: consuming ColumnSlab, notes: consuming BatchNotes,
-    segment: consuming Segment, rowCount: Int, pool: ChunkPool
-  ) {
-    self.layout = layout
-    self.slab = slab
-    self.notes = notes
-    self.segment = segment
-    self.rowCount = rowCount
-    decodedRowCount = rowCount
-    self.pool = pool
+  /// A batch of what was decoded. Nothing writes to its columns and texts from now on.
+  init(_ decoded: consuming DecodedBatch) {
+    layout = decoded.layout
+    rowCount = decoded.rowCount
+    decodedRowCount = decoded.decodedRowCount
+    statistics = decoded.notes.statistics
+    rejects = decoded.notes.rejects
+    pool = decoded.pool
+    segment = decoded.segment
+    slab = decoded.slab.seal()
+    decoded.notes.texts.seal()
+    texts = decoded.notes.texts
     text = TextBuffer(pool: pool)
   }
-
-  /// What became of the input that this batch covers.
-  public var statistics: BatchStatistics { notes.statistics }
-
-  /// What in that input is not a record.
-  public var rejects: [Reject] { notes.rejects }
 
   /// Checks that what was read of this batch so far were the bytes of the input: that nobody has truncated a mapped
   /// file meanwhile, or written to it without appending, as far as the system tells. Batches are checked
@@ -50,26 +50,7 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// Makes the lines of rejects, which decoders count from the batch's beginning, count from that of the
   /// file.
   mutating func moveRejects(byLines lineCount: Int) {
-    for index in notes.rejects.indices { notes.rejects[index].line += lineCount }
-  }
-
-  /// Whether it has columns with numbers of lines or records.
-  var hasNumberedPlaces: Bool {
-    layout.schema.provenance.values.contains { $0 == .line || $0 == .record }
-  }
-
-  /// The same for the columns with numbers of lines and records.
-  mutating func movePlaces(byLines lineCount: Int, records recordCount: Int) {
-    let layout = layout
-    let rowCount = rowCount
-    let writer = slab.writer
-    for (index, place) in layout.schema.provenance where place == .line || place == .record {
-      let start = layout.columns[index].valuesStart
-      guard start >= 0 else { continue }
-      for row in 0..<rowCount {
-        writer.add(Int64(place == .line ? lineCount : recordCount), at: start + row * 8)
-      }
-    }
+    for index in rejects.indices { rejects[index].line += lineCount }
   }
 
   /// Column `index` of the schema. Traps when there is none, or when it was not asked for.
@@ -130,7 +111,7 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// The bytes that string views point into.
   var textSource: TextSource {
     @_lifetime(borrow self)
-    get { TextSource(input: segment.view, arena: notes.texts.chunks) }
+    get { TextSource(input: segment.view, arena: texts.chunks) }
   }
 
   /// The original bytes of record `row`, with its absolute offset, without the line's end.
@@ -161,40 +142,6 @@ public struct RecordBatch: ~Copyable, Sendable {
     guard count < rowCount else { return }
     rowCount = count
     isFormatted = false
-  }
-
-  /// Keeps only the records whose bit is set in `selection`, of which there are `count`. What the
-  /// statistics say does not change.
-  mutating func keep(_ selection: borrowing [UInt64], count: Int) {
-    precondition(count <= rowCount, "more records than there are")
-    guard count < rowCount else { return }
-    if count > 0 {
-      for (index, place) in layout.columns.enumerated() {
-        let bitWidth = layout.schema.columns[index].type.bitWidth
-        keep(selection, bitsAt: place.validityStart)
-        switch bitWidth {
-        case 1: keep(selection, bitsAt: place.valuesStart)
-        case 64: keep(UInt64.self, selection, at: place.valuesStart)
-        default: keep(SIMD2<UInt64>.self, selection, at: place.valuesStart)
-        }
-        keep(SIMD2<UInt64>.self, selection, at: place.tokensStart)
-      }
-      keep(UInt32.self, selection, at: layout.recordStartsStart)
-      keep(UInt32.self, selection, at: layout.recordByteCountsStart)
-      keep(UInt8.self, selection, at: layout.rowFormatsStart)
-    }
-    rowCount = count
-    isFormatted = false
-  }
-
-  private mutating func keep(_ selection: borrowing [UInt64], bitsAt offset: Int) {
-    if offset >= 0 { slab.keepBits(at: offset, rowCount: rowCount, selection) }
-  }
-
-  private mutating func keep<Value: BitwiseCopyable>(
-    _ type: Value.Type, _ selection: borrowing [UInt64], at offset: Int
-  ) {
-    if offset >= 0 { slab.keep(type, at: offset, rowCount: rowCount, selection) }
   }
 
   /// The records as text, if `isFormatted`.

@@ -1,7 +1,7 @@
 /// A batch that is being filled: the slab of its columns, and what goes with them.
 ///
-/// `seal` consumes the builder and gives the batch, so that writing to a sealed batch and reading a
-/// batch that is still being built do not compile.
+/// `finish` and `seal` consume the builder, so that writing to a sealed batch and reading a batch that is still
+/// being built do not compile.
 struct RecordBatchBuilder: ~Copyable, Sendable {
   let layout: BatchLayout
   var slab: ColumnSlab
@@ -23,10 +23,10 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
 
   /// Ends the building. `segment` holds the records' bytes; the batch's record starts and string
   /// views count from its first byte.
-  consuming func seal(segment: consuming Segment) -> RecordBatch {
+  consuming func finish(segment: consuming Segment) -> DecodedBatch {
     countViews()
     countLongestRecord()
-    return RecordBatch(
+    return DecodedBatch(
       layout: layout, slab: slab, notes: notes, segment: segment, rowCount: rowCount,
       pool: pool)
   }
@@ -40,6 +40,8 @@ struct RecordBatchBuilder: ~Copyable, Sendable {
       notes.statistics.longestRecordByteCount = Int(longest)
     #endif
   }
+  /// As `finish`, for a batch of which all records are wanted.
+  consuming func seal(segment: consuming Segment) -> RecordBatch { finish(segment: segment).seal() }
 
   /// Counts the bytes of strings once a batch, from the views, instead of once a value.
   private mutating func countViews() {

@@ -58,6 +58,24 @@ extension Syscalls {
     if !isUnmapped { unsafe advise(address, byteCount: byteCount, .dontNeed) }
   }
 
+  /// Changes who may do what with pages of a mapping.
+  static func protect(
+    _ address: UnsafeMutableRawPointer, byteCount: Int, _ access: PageAccess
+  ) throws(SystemError) {
+    // SAFETY: the pages belong to a mapping of the caller, who knows what they are used for.
+    try check("mprotect", memoryName) { unsafe mprotect(address, byteCount, access.flags) }
+  }
+
+  /// As `protect`, where it cannot fail: the pages had another protection before.
+  static func protectOrTrap(
+    _ address: UnsafeMutableRawPointer, byteCount: Int, _ access: PageAccess
+  ) {
+    // SAFETY: as above.
+    guard unsafe mprotect(address, byteCount, access.flags) == 0 else {
+      fatalError("the protection of memory cannot be changed")
+    }
+  }
+
   /// Gives the kernel a hint. A hint that it refuses changes nothing, so failures are ignored.
   static func advise(_ address: UnsafeRawPointer, byteCount: Int, _ advice: MemoryAdvice) {
     let code: Int32

@@ -26,6 +26,19 @@ enum MemoryAdvice {
   case dontNeed
 }
 
+/// What may be done with pages.
+enum PageAccess {
+  case none, read, readWrite
+
+  var flags: Int32 {
+    switch self {
+    case .none: PROT_NONE
+    case .read: PROT_READ
+    case .readWrite: PROT_READ | PROT_WRITE
+    }
+  }
+}
+
 enum Syscalls {
   /// What an error calls memory that the system does not give.
   static let memoryName = "memory"

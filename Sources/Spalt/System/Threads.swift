@@ -18,8 +18,19 @@ struct PipelineThread: ~Copyable {
   }
 
   /// Starts a thread that runs `run` and ends.
-  init(_ run: @escaping @Sendable () -> Void) throws(SystemError) {
-    let body = unsafe Unmanaged.passRetained(Body(FaultInjection.inheriting(run)))
+  /// - Parameters:
+  ///   - worker: its number among the workers of a pipeline, if it is one.
+  ///   - processor: what it is bound to, if the system can do that.
+  init(
+    worker: Int? = nil, processor: Int? = nil, _ run: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    let inheriting = FaultInjection.inheriting(run)
+    let body = unsafe Unmanaged.passRetained(
+      Body {
+        if let processor { Processors.bindThread(to: processor) }
+        if let worker { WorkerIdentity.set(worker) }
+        inheriting()
+      })
     #if canImport(Darwin)
       var created: pthread_t? = nil
     #else
@@ -129,6 +140,31 @@ final class Monitor: @unchecked Sendable {  // the two pthread objects are made 
     let seenCount = wakeCount
     // The system may wake a thread for no reason.
     while wakeCount == seenCount { unsafe pthread_cond_wait(condition, mutex) }
+  }
+  /// As `wait`, but not for longer than `nanoseconds`, about.
+  func wait(nanoseconds: UInt64) {
+    waiterCount += 1
+    observer?.threadBlocks()
+    let seenCount = wakeCount
+    #if canImport(Darwin)
+      var duration = timespec(
+        tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+      // SAFETY: the objects are initialised, and `duration` is a local.
+      unsafe pthread_cond_timedwait_relative_np(condition, mutex, &duration)
+    #else
+      var time = timespec()
+      // SAFETY: `time` is a local. A clock that jumps makes the wait longer or shorter, no more.
+      unsafe clock_gettime(CLOCK_REALTIME, &time)
+      let end = UInt64(time.tv_nsec) + nanoseconds
+      time.tv_sec += Int(end / 1_000_000_000)
+      time.tv_nsec = Int(end % 1_000_000_000)
+      // SAFETY: the objects are initialised.
+      unsafe pthread_cond_timedwait(condition, mutex, &time)
+    #endif
+    if wakeCount == seenCount {
+      waiterCount -= 1
+      observer?.threadsUnblock(count: 1)
+    }
   }
   /// Wakes everybody who waits. The caller holds the lock.
   func broadcast() {

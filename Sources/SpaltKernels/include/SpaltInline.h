@@ -190,6 +190,7 @@ static inline void spaltCopy(void *destination, const void *bytes, size_t byteCo
 typedef struct SpaltPlainText {
   SpaltVector16 stop, otherStop, limit, high;
 } SpaltPlainText;
+_Static_assert(sizeof(SpaltPlainText) == 64 && offsetof(SpaltPlainText, high) == 48, "layout");
 
 /// What `spaltCopyPlain` met: nothing of note, stops only, or something odd.
 enum { SpaltTextPlain, SpaltTextStopped, SpaltTextOdd };

@@ -27,6 +27,13 @@ extern "C" {
 
 #pragma clang assume_nonnull begin
 
+/// What code on both sides of the border between C and Swift relies on.
+#ifdef __cplusplus
+#define SPALT_LAYOUT(condition) static_assert(condition, "layout")
+#else
+#define SPALT_LAYOUT(condition) _Static_assert(condition, "layout")
+#endif
+
 /// Two bytes of a text that is searched for, and where they stand in it. The rarer they are, the fewer
 /// places have to be looked at twice.
 ///
@@ -44,6 +51,7 @@ typedef struct SpaltNeedle {
   uint8_t lowDigit, highDigit;
   uint8_t requiresDigit;
 } SpaltNeedle;
+SPALT_LAYOUT(sizeof(SpaltNeedle) == 9 && offsetof(SpaltNeedle, requiresDigit) == 8);
 
 /// Where the value of a field stands: in the lowest 32 bits of a word its start, then 29 bits of its end, then
 /// three bits of its kind. Of the kinds, these mean something here.
@@ -54,6 +62,7 @@ enum { SpaltFieldWord = 1, SpaltFieldBare = 4, SpaltFieldNone = 7 };
 typedef struct SpaltStoredFields {
   uint64_t valid, odd;
 } SpaltStoredFields;
+SPALT_LAYOUT(sizeof(SpaltStoredFields) == 16 && offsetof(SpaltStoredFields, odd) == 8);
 
 /// The kernels of one instruction set.
 typedef struct SpaltKernelTable {

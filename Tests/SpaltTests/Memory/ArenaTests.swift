@@ -58,7 +58,7 @@ import Testing
       for _ in 0..<300_000 { output.append(UInt8(ascii: "x")) }
     }
     let after = try append("after", to: &arena)
-    #expect(arena.reservedByteCount == 65536 + 524_288)
+    #expect(arena.reservedByteCount == 65536 + 311_296)
     #expect(after.chunkIndex == small.chunkIndex)
     #expect(large.chunkIndex != small.chunkIndex)
     #expect(arena.view(of: small).makeString() == "small")
@@ -141,7 +141,104 @@ import Testing
     }
     #expect(pool.liveCount == 0)
     #expect(pool.highWaterCount == 2)
+    // Arenas that are not out hold no chunks.
+    #expect(chunks.telemetry.liveCount == 0)
+  }
+
+  @Test func liveArenasSayWhoHasThem() throws {
+    let (_, pool) = pools()
+    var one = pool.lease(.batch)
+    let two = pool.lease(.source, owner: "somebody else")
+    _ = try append("some text", to: &one)
+    let live = pool.liveArenas
+    #expect(live.map(\.tier) == [.batch, .source])
+    #expect(live.map(\.owner) == ["SpaltTests/ArenaTests.swift", "somebody else"])
+    #expect(live.map(\.reservedByteCount) == [65536, 0])
+    #expect(live.map(\.usedByteCount) == [16, 0])
+    #expect(live[0].ageNanoseconds >= live[1].ageNanoseconds)
+    #expect(two.usedByteCount == 0)
+  }
+
+  @Test func arenasThatGoBackInAnyOrderLeaveTheList() throws {
+    let (_, pool) = pools()
+    func hold(_ owner: StaticString, _ body: () throws -> Void) rethrows {
+      let arena = pool.lease(.scratch, owner: owner)
+      try body()
+      #expect(arena.usedByteCount == 0)
+    }
+    func owners() -> Set<String> { Set(pool.liveArenas.map(\.owner)) }
+    let first = Held(pool.lease(.scratch, owner: "first"))
+    hold("second") {
+      let third = Held(pool.lease(.scratch, owner: "third"))
+      #expect(owners() == ["first", "second", "third"])
+      first.release()
+      #expect(owners() == ["second", "third"])
+      third.release()
+      #expect(owners() == ["second"])
+    }
+    #expect(pool.liveArenas.isEmpty)
+    #expect(pool.telemetry.leasedCount == 3)
+  }
+
+  private final class Held {
+    private var arena: Arena?
+    init(_ arena: consuming Arena) { self.arena = consume arena }
+    func release() { arena = nil }
+  }
+
+  @Test func whatArenasHeldIsCountedWhenTheyGoBack() throws {
+    let (chunks, pool) = pools()
+    do {
+      var arena = pool.lease(.batch)
+      _ = try append(String(repeating: "x", count: 1000), to: &arena)
+      _ = try append(String(repeating: "x", count: 40_001), to: &arena)
+      arena.rewind(to: arena.mark)
+      let mark = arena.mark
+      _ = try append(String(repeating: "x", count: 50_000), to: &arena)
+      arena.rewind(to: mark)
+    }
+    let telemetry = pool.telemetry
+    #expect(telemetry.liveCount == 0)
+    #expect(telemetry.reservedByteCount == 65_536)
+    #expect(telemetry.usedByteCount == 1000 + 40_008)
+    #expect(telemetry.highWaterByteCount == 1000 + 40_008 + 50_000)
+    #expect(telemetry.largestBlockByteCount == 50_000)
+    #expect(chunks.telemetry.usedByteCount == 1000 + 40_008 + 50_000)
+    for _ in 0..<3 {
+      var arena = pool.lease(.scratch)
+      _ = try append("x", to: &arena)
+    }
+    #expect(pool.telemetry.leasedCount == 4)
+    #expect(pool.telemetry.reusedCount == 3)
+  }
+
+  @Test func aChunkCanBeFilledExactly() throws {
+    let (chunks, pool) = pools()
+    var arena = pool.lease(.batch)
+    let empty = try arena.allocate(byteCount: 0)
+    #expect(arena.view(of: empty).byteCount == 0)
+    var blocks: [ArenaBlock] = []
+    for _ in 0..<65_536 / 64 { blocks.append(try arena.allocate(byteCount: 64)) }
+    #expect(chunks.telemetry.liveCount == 1)
+    #expect(arena.usedByteCount == 65_536)
+    for (index, block) in blocks.enumerated() {
+      #expect(arena.view(of: block).offset == index * 64)
+    }
+    let next = try arena.allocate(byteCount: 1)
+    #expect(next.chunkIndex == 1)
     #expect(chunks.telemetry.liveCount == 2)
+  }
+
+  @Test(arguments: [-1, -8, Int.min, 1 << 30 + 1, Int.max])
+  func blocksOfNoPossibleSizeTrap(_ byteCount: Int) async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [byteCount] in
+      var arena = ArenaPool(chunkPool: ChunkPool(budget: MemoryBudget())).lease(.batch)
+      _ = try arena.allocate(byteCount: 8)
+      _ = try arena.allocate(byteCount: byteCount)
+    }
+    #expect(result.saysOnStandardError("a block holds at most 1 GiB"))
   }
 
   @Test func chunksGoBackWithTheirArenas() throws {

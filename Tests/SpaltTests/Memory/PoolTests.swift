@@ -3,10 +3,18 @@ import Testing
 @testable import Spalt
 
 @Suite struct PoolTests {
-  @Test func sizesAreRoundedUpToPowersOfTwo() {
-    let sizes = [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073, 1 << 20, (1 << 20) + 1]
-    let rounded = [65_536, 65_536, 65_536, 65_536, 131_072, 131_072, 262_144, 1 << 20, 2 << 20]
+  @Test func sizesAreRoundedUpInSmallSteps() {
+    let sizes = [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073, 1 << 20, (1 << 20) + 1, 8 << 20]
+    let rounded = [
+      65_536, 65_536, 65_536, 65_536, 81_920, 131_072, 147_456, 1 << 20, (1 << 20) + 16_384,
+      8 << 20,
+    ]
     #expect(sizes.map(ChunkPool.roundedByteCount) == rounded)
+    for byteCount in stride(from: 1 << 20, to: 1 << 30, by: 1_234_567) {
+      let rounded = ChunkPool.roundedByteCount(byteCount)
+      #expect(rounded >= byteCount && rounded - byteCount <= byteCount / 63)
+      #expect(rounded % 16_384 == 0)
+    }
   }
 
   @Test func chunksAreUsedAgain() throws {
@@ -16,22 +24,28 @@ import Testing
       let one = try pool.lease(byteCount: 1000)
       let two = try pool.lease(byteCount: 100_000)
       #expect(one.byteCount == 65_536)
-      #expect(two.byteCount == 131_072)
+      #expect(two.byteCount == 114_688)
       #expect(pool.telemetry.liveCount == 2)
+      #expect(pool.telemetry.liveByteCount == 180_224)
       #expect(pool.telemetry.retainedByteCount == 0)
     }
     #expect(pool.telemetry.liveCount == 0)
-    #expect(pool.telemetry.retainedByteCount == 196_608)
+    #expect(pool.telemetry.liveByteCount == 0)
+    #expect(pool.telemetry.liveHighWaterByteCount == 180_224)
+    #expect(pool.telemetry.retainedByteCount == 180_224)
     do {
-      let again = try pool.lease(byteCount: 65_537)
-      #expect(again.byteCount == 131_072)
+      let again = try pool.lease(byteCount: 100_001)
+      #expect(again.byteCount == 114_688)
       #expect(pool.telemetry.retainedByteCount == 65_536)
     }
     #expect(pool.telemetry.reusedCount == 1)
     #expect(pool.telemetry.mappedCount == 2)
     #expect(pool.telemetry.hitRate == 1.0 / 3)
-    #expect(pool.budget.reservedByteCount == 196_608)
-    #expect(pool.budget.highWaterByteCount == 196_608)
+    #expect(pool.budget.reservedByteCount == 180_224)
+    #expect(pool.budget.highWaterByteCount == 180_224)
+    // Two of the three chunks were needed in full but for what rounding took.
+    #expect(pool.telemetry.reservedByteCount == 65_536 + 2 * 114_688)
+    #expect(pool.telemetry.usedByteCount == 1000 + 100_000 + 100_001)
   }
 
   @Test func whatIsRetainedCanBeTrimmed() throws {
@@ -67,7 +81,7 @@ import Testing
     let one = try pool.lease(byteCount: 1)
     #expect(
       throws: SpaltError.memoryBudgetExceeded(
-        neededByteCount: 262_144, usedByteCount: 65_536, limitByteCount: 200_000)
+        neededByteCount: 212_992, usedByteCount: 65_536, limitByteCount: 200_000)
     ) { _ = try pool.lease(byteCount: 200_000).byteCount }
     #expect(pool.budget.reservedByteCount == 65_536)
     let two = try pool.lease(byteCount: 131_072)

@@ -27,7 +27,7 @@ func evaluate(
   var selection: [UInt64] = []
   var first = 0
   while let batch = try reader.next() {
-    let count = try evaluator.evaluate(batch, into: &selection)
+    let count = try evaluator.evaluate(batch.table, into: &selection)
     let before = result.rows.count
     for row in 0..<selection.count * 64 where selection[row / 64] >> UInt64(row % 64) & 1 == 1 {
       result.rows.append(first + row)

@@ -67,11 +67,12 @@ import Testing
   @Test func recordsThatAreKeptKeepTheirFormats() throws {
     var rows = TokenBatch([("a", .int64)])
     for row in 0..<200 { rows.rows.append((row % 7 % 3, ["\(row)"])) }
-    var batch = try rows.make()
+    var decoded = try rows.decoded()
     let kept = (0..<200).filter { $0 % 5 == 3 || $0 > 180 }
     var selection = [UInt64](repeating: 0, count: 4)
     for row in kept { selection[row / 64] |= 1 << UInt64(row % 64) }
-    batch.keep(selection, count: kept.count)
+    decoded.keep(selection, count: kept.count)
+    let batch = decoded.seal()
     var formats: [Int] = []
     for row in 0..<batch.rowCount { formats.append(batch.formatIndex(row)) }
     #expect(formats == kept.map { $0 % 7 % 3 })

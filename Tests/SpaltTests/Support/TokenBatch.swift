@@ -25,7 +25,12 @@ struct TokenBatch {
   /// The batch: each record is its tokens, separated by spaces.
   func make(
     pool: ChunkPool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
-  ) throws -> RecordBatch {
+  ) throws -> RecordBatch { try decoded(pool: pool).seal() }
+
+  /// As `make`, before the batch is sealed.
+  func decoded(
+    pool: ChunkPool = ChunkPool(budget: MemoryBudget(limitByteCount: 64 << 20))
+  ) throws -> DecodedBatch {
     let layout = BatchLayout(
       schema: schema, uses: schema.columns.map { _ in .token }, tokenSyntaxes: Self.syntaxes,
       formatNames: Self.names)
@@ -61,7 +66,7 @@ struct TokenBatch {
         UInt32(starts[row + 1] - starts[row] - 1), at: layout.recordByteCountsStart + row * 4)
       writer.fill(UInt8(rows[row].format), at: layout.rowFormatsStart + row, count: 1)
     }
-    return builder.seal(segment: piece.segment.share())
+    return builder.finish(segment: piece.segment.share())
   }
 
   private func store(

@@ -33,7 +33,7 @@ final class ISALEngine: InflateEngine, @unchecked Sendable {  // used by one thr
     guard let library = Self.functions else {
       throw .usage("ISA-L is not installed")
     }
-    let chunk = try pool.leaseDescriptor(byteCount: spaltISALStateByteCount())
+    let chunk = try pool.leaseDescriptor(byteCount: spaltISALStateByteCount(), lifetime: .lasting)
     self.pool = pool
     self.chunk = chunk
     self.library = library
