@@ -11,6 +11,8 @@ final class MappedSource: ByteSource {
   private var position = 0
   /// Reads what has been appended.
   private var growth: ReadSource?
+  /// Whether a last line without an end was handed out, so that nothing more can belong to it.
+  private var endsWithinLine = false
 
   init(_ mapping: Mapping, path: String, _ context: InputContext) {
     self.mapping = mapping
@@ -39,36 +41,49 @@ final class MappedSource: ByteSource {
     if options.populates { mapping.populate(start..<target) }
     let mapping = mapping
     let cursor = ByteCursor(mapping.view(start..<end))
-    let range = 0..<target - start
     var pieceEnd = target
-    if target < end || cursor.byte(at: target - start - 1) != 0x0A {
+    if target < end {
+      let range = 0..<target - start
       if let lineFeed = context.kernels.lastIndex(of: 0x0A, cursor, in: range) {
         pieceEnd = start + lineFeed + 1
       } else {
         let rest = target - start..<end - start
         let lineFeed = context.kernels.firstIndex(of: 0x0A, cursor, in: rest)
         pieceEnd = min(end, start + lineFeed + 1)
-        if pieceEnd == end, cursor.byte(at: end - start - 1) != 0x0A {
-          // The file's last line has no end; perhaps it is still being written.
-          try followGrowth()
-          if let growth { return try growth.next() }
-        }
-        if target < end, let oversized = oversizedRecord(cursor, from: start, to: pieceEnd) {
+        if let oversized = oversizedRecord(cursor, from: start, to: pieceEnd) {
           return oversized
         }
       }
     }
+    if pieceEnd == end, cursor.byte(at: end - start - 1) != 0x0A {
+      // The file's last line has no end. If it is still being written, it is not complete yet.
+      let lineFeed =
+        hasGrown ? context.kernels.lastIndex(of: 0x0A, cursor, in: 0..<end - start) : nil
+      if let lineFeed {
+        pieceEnd = start + lineFeed + 1
+      } else {
+        try followGrowth()
+        if let growth { return try growth.next() }
+        endsWithinLine = true
+      }
+    }
     position = pieceEnd
-    return SourcePiece(
-      segment: context.segments.segment(of: mapping, start..<pieceEnd),
-      inputIndex: context.inputIndex)
+    return piece(start..<pieceEnd)
+  }
+
+  private func piece(_ range: Range<Int>) -> SourcePiece {
+    SourcePiece(
+      segment: context.segments.segment(of: mapping, range), inputIndex: context.inputIndex)
+  }
+
+  /// Whether something was appended that is to be read.
+  private var hasGrown: Bool {
+    options.mode == .auto && (mapping.currentByteCount ?? 0) > mapping.byteCount
   }
 
   /// If the file has grown, reads on where the pieces end.
   private func followGrowth() throws(SpaltError) {
-    guard options.mode == .auto, let byteCount = mapping.currentByteCount,
-      byteCount > mapping.byteCount
-    else { return }
+    guard !endsWithinLine, hasGrown, let byteCount = mapping.currentByteCount else { return }
     do {
       guard let descriptor = try mapping.descriptor(at: position) else { return }
       growth = ReadSource(
@@ -88,6 +103,7 @@ final class MappedSource: ByteSource {
     let markByteCount = ByteOrderMark.byteCount(cursor)
     guard contentEnd - markByteCount > options.maximumRecordByteCount else { return nil }
     position = lineEnd
+    endsWithinLine = contentEnd == lineEnd - start
     let content = cursor.limited(to: contentEnd)
     let isBlank = content.skipWhiteSpace(from: markByteCount) == contentEnd
     var piece = SourcePiece(

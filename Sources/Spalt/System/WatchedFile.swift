@@ -21,8 +21,8 @@ struct WatchedFile: ~Copyable, Sendable {
   /// The time of a change that was found to be harmless.
   private let harmlessNanoseconds: Atomic<Int64>
 
-  /// More files than this are not kept open at once.
-  private static let keptLimit = 128
+  /// More files than this are not kept open at once: others want descriptors, too.
+  private static let keptLimit = min(128, (Syscalls.limit(.openFiles) ?? .max) / 8)
   private static let keptCount = Atomic<Int>(0)
   /// As many bytes at either end are compared.
   private static let comparedByteCount = 256
