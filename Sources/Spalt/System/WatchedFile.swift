@@ -65,15 +65,16 @@ struct WatchedFile: ~Copyable, Sendable {
     #if SPALT_NO_CHANGE_CHECKS
       // For measuring what the checks cost, and nothing else.
       return nil
+    #else
+      do {
+        return try withDescriptor { (descriptor) throws(SystemError) in
+          try change(in: range, descriptor)
+        } ?? nil
+      } catch {
+        let end = max(status.byteCount, range.upperBound)
+        return FileChange(kind: .unreadable(error), range: range.lowerBound..<end)
+      }
     #endif
-    do {
-      return try withDescriptor { (descriptor) throws(SystemError) in
-        try change(in: range, descriptor)
-      } ?? nil
-    } catch {
-      let end = max(status.byteCount, range.upperBound)
-      return FileChange(kind: .unreadable(error), range: range.lowerBound..<end)
-    }
   }
 
   private func change(in range: Range<Int>, _ descriptor: Int32) throws(SystemError) -> FileChange?
