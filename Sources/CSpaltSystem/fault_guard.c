@@ -7,6 +7,7 @@
 #include "CSpaltFaultGuard.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -27,6 +28,8 @@ enum { rangeFree, rangeChanging, rangeGuarded };
 
 struct SpaltGuardedRange {
   atomic_int state;
+  // Changes whenever the range does, so that the handler sees a start and an end that belong together.
+  atomic_uint generation;
   _Atomic(uintptr_t) start;
   _Atomic(uintptr_t) end;
   _Atomic(size_t) lostOffset;
@@ -67,6 +70,7 @@ SpaltGuardedRange *spaltFaultGuardRegister(const void *start, size_t byteCount) 
   }
   // A mapping consists of whole pages, and a vector may reach behind the file's last byte.
   const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  atomic_fetch_add(&range->generation, 1);
   atomic_store(&range->start, (uintptr_t)start);
   atomic_store(&range->end, ((uintptr_t)start + byteCount + page - 1) & ~(page - 1));
   atomic_store(&range->lostOffset, SIZE_MAX);
@@ -74,7 +78,10 @@ SpaltGuardedRange *spaltFaultGuardRegister(const void *start, size_t byteCount) 
   return range;
 }
 
-void spaltFaultGuardUnregister(SpaltGuardedRange *range) { atomic_store(&range->state, rangeFree); }
+void spaltFaultGuardUnregister(SpaltGuardedRange *range) {
+  atomic_fetch_add(&range->generation, 1);
+  atomic_store(&range->state, rangeFree);
+}
 
 size_t spaltFaultGuardLostOffset(const SpaltGuardedRange *range) {
   return atomic_load(&range->lostOffset);
@@ -84,29 +91,38 @@ static struct sigaction former;
 static size_t pageByteCount;
 static atomic_int installation;  // 0: not begun, 1: begun, 2: done
 
-static struct SpaltGuardedRange *rangeOf(uintptr_t address) {
+// What the handler has read of a range.
+struct found {
+  struct SpaltGuardedRange *range;
+  uintptr_t start;
+  uintptr_t end;
+};
+
+static struct found rangeOf(uintptr_t address) {
   for (struct block *block = atomic_load(&blocks); block; block = block->next) {
     for (int i = 0; i < rangesInBlock; i++) {
       struct SpaltGuardedRange *range = &block->ranges[i];
-      if (atomic_load(&range->state) == rangeGuarded && address >= atomic_load(&range->start) &&
-          address < atomic_load(&range->end)) {
-        return range;
-      }
+      const unsigned generation = atomic_load(&range->generation);
+      if (atomic_load(&range->state) != rangeGuarded) continue;
+      const struct found found = {range, atomic_load(&range->start), atomic_load(&range->end)};
+      // The range that was touched cannot be unregistered meanwhile, so one that has changed is another.
+      if (atomic_load(&range->generation) != generation) continue;
+      if (address >= found.start && address < found.end) return found;
     }
   }
-  return NULL;
+  return (struct found){0};
 }
 
 // Puts zeros in the place of the page and all behind it. The mark comes first: who reads a zero must be
 // able to see why.
-static int survive(struct SpaltGuardedRange *range, uintptr_t address) {
-  const uintptr_t start = atomic_load(&range->start);
+static int survive(struct found found, uintptr_t address) {
   const uintptr_t page = address & ~(uintptr_t)(pageByteCount - 1);
-  const size_t offset = page - start;
-  size_t lost = atomic_load(&range->lostOffset);
-  while (offset < lost && !atomic_compare_exchange_weak(&range->lostOffset, &lost, offset)) {
+  const size_t offset = page - found.start;
+  size_t lost = atomic_load(&found.range->lostOffset);
+  while (offset < lost &&
+         !atomic_compare_exchange_weak(&found.range->lostOffset, &lost, offset)) {
   }
-  const size_t byteCount = atomic_load(&range->end) - page;
+  const size_t byteCount = found.end - page;
   return mmap((void *)page, byteCount, PROT_READ,
               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
 }
@@ -132,16 +148,20 @@ static void passOn(int signal, siginfo_t *info, void *context) {
 
 static void handle(int signal, siginfo_t *info, void *context) {
   const int saved = errno;
-  struct SpaltGuardedRange *range =
-      info->si_code > 0 ? rangeOf((uintptr_t)info->si_addr) : NULL;
-  const int survived = range && survive(range, (uintptr_t)info->si_addr);
+  const uintptr_t address = (uintptr_t)info->si_addr;
+  const struct found found = info->si_code > 0 ? rangeOf(address) : (struct found){0};
+  const int survived = found.range && survive(found, address);
   errno = saved;
   if (!survived) passOn(signal, info, context);
 }
 
 int spaltFaultGuardInstall(void) {
   int expected = 0;
-  if (!atomic_compare_exchange_strong(&installation, &expected, 1)) return 0;
+  if (!atomic_compare_exchange_strong(&installation, &expected, 1)) {
+    // Somebody else is about to have done it.
+    while (atomic_load(&installation) == 1) sched_yield();
+    return atomic_load(&installation) == 2 ? 0 : EAGAIN;
+  }
   pageByteCount = (size_t)sysconf(_SC_PAGESIZE);
   // Read before ours is in place: a signal may come at once.
   if (sigaction(SIGBUS, NULL, &former) != 0) {

@@ -175,15 +175,17 @@ struct ParseRun {
     var verdict: ExitStatus?
     while verdict == nil, var batch = try next(&reader) {
       let end = truncate(&batch)
+      var isWritten = false
       do {
         try sink.write(batch)
+        isWritten = true
         rowCount += batch.rowCount
         verdict = try note(batch, reader, upTo: end)
       } catch {
-        // The batch was all right when it was handed out, and is not any more.
-        guard case .changed(let path, var change) = error else { throw .output(error) }
-        change.goodRecordCount = rowCount
-        throw .input(.changed(path: path, change))
+        // The batch was all right when it was handed out, and is not any more: other inputs may be.
+        guard case .changed = error else { throw .output(error) }
+        reader.leaveInput(error, isUsed: isWritten)
+        rejectsWriter?.drop()
       }
       progress.update(
         byteCount: reader.inputByteCount, records: rowCount,

@@ -35,5 +35,8 @@ struct RejectsWriter {
     lines = ""
   }
 
+  /// Forgets the rejects that wait for `commit`.
+  mutating func drop() { lines = "" }
+
   mutating func finish() throws(SpaltError) { try file.finish() }
 }

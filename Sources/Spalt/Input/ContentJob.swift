@@ -116,24 +116,40 @@ final class ContentQueue: @unchecked Sendable {  // everything mutable is used u
     _ number: Int, _ buffer: consuming ContentBuffer?, _ notes: ContentNotes,
     _ ending: ContentJob.Ending?, _ failure: SpaltError?
   ) throws(SpaltError) -> [WaitingPiece] {
-    monitor.lock()
-    while turn != number { monitor.wait() }
-    defer {
-      turn += 1
-      monitor.broadcast()
-      monitor.unlock()
-    }
+    // The turn keeps others out, not the lock: cutting may wait for memory, and who waits must be known to wait.
+    let isStopped = awaitTurn(number)
     do throws(SpaltError) {
       if let failure { throw failure }
+      // What comes behind a failure would follow on a gap.
+      guard !isStopped else {
+        endTurn(stops: true)
+        return []
+      }
       var pieces: [WaitingPiece] = []
       if let buffer { pieces = try cutter.cut(buffer, notes) }
       if let ending { pieces += try cutter.finish(isWhole: ending == .whole) }
-      if cutter.isStopped { hasStopped = true }
+      endTurn(stops: cutter.isStopped)
       return pieces
     } catch {
-      hasStopped = true
+      endTurn(stops: true)
       throw error
     }
+  }
+
+  /// - Returns: whether the content has ended before.
+  private func awaitTurn(_ number: Int) -> Bool {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while turn != number { monitor.wait() }
+    return hasStopped
+  }
+
+  private func endTurn(stops: Bool) {
+    monitor.lock()
+    if stops { hasStopped = true }
+    turn += 1
+    monitor.broadcast()
+    monitor.unlock()
   }
 }
 

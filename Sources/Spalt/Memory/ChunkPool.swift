@@ -138,16 +138,29 @@ public final class ChunkPool: Sendable {
     return nil
   }
 
+  /// Maps that many bytes, and, in a pool that hardens, a page behind them that nobody may touch.
+  @unsafe private func mapGuarded(
+    _ byteCount: Int
+  ) throws(SystemError) -> UnsafeMutableRawPointer {
+    let memory = unsafe try Syscalls.mapAnonymous(byteCount: byteCount + guardByteCount)
+    guard hardens else { return unsafe memory }
+    do {
+      // SAFETY: the last page of the new mapping, which nobody has seen.
+      unsafe try Syscalls.protect(memory + byteCount, byteCount: guardByteCount, .none)
+      return unsafe memory
+    } catch {
+      // SAFETY: as above.
+      unsafe Syscalls.unmap(memory, byteCount: byteCount + guardByteCount)
+      throw error
+    }
+  }
+
   private func map(
     _ byteCount: Int, _ node: Int, _ lifetime: ChunkLifetime
   ) throws(SpaltError) -> FreeChunk {
     try reserve(byteCount)
     do {
-      let memory = unsafe try Syscalls.mapAnonymous(byteCount: byteCount + guardByteCount)
-      if hardens {
-        // SAFETY: the last page of the new mapping, which nobody has seen.
-        unsafe try Syscalls.protect(memory + byteCount, byteCount: guardByteCount, .none)
-      }
+      let memory = unsafe try mapGuarded(byteCount)
       let header = headers.make(home: node)
       backs.withLock(node) { $0.countMapped(byteCount, lifetime) }
       return FreeChunk(
@@ -174,7 +187,7 @@ public final class ChunkPool: Sendable {
   }
 
   /// Reserves budget. When there is not enough, retained chunks are given up first; then others are waited for.
-  private func reserve(_ byteCount: Int) throws(SpaltError) {
+  func reserve(_ byteCount: Int) throws(SpaltError) {
     do {
       try budget.reserve(byteCount)
     } catch {
@@ -296,8 +309,11 @@ public final class ChunkPool: Sendable {
     // SAFETY: the chunk and its header are the caller's, which is checked.
     unsafe chunk.header.header.pointee.check(chunk.generation)
     guard unsafe !chunk.header.header.pointee.isSealed else { return }
-    unsafe chunk.header.header.pointee.isSealed = true
-    unsafe Syscalls.protectOrTrap(chunk.base, byteCount: chunk.byteCount, .read)
+    // The system refuses when the process has very many mappings; then the chunk is used as it is.
+    do {
+      unsafe try Syscalls.protect(chunk.base, byteCount: chunk.byteCount, .read)
+      unsafe chunk.header.header.pointee.isSealed = true
+    } catch {}
   }
 
   // MARK: - Returning to the system

@@ -2,6 +2,8 @@
 struct Delivery: ~Copyable, Sendable {
   var batch: RecordBatch
   let inputIndex: Int
+  /// The number of its piece.
+  let ticket: Int
 }
 
 /// A bounded queue of batches, which come out in the order of the input.

@@ -140,7 +140,8 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
         queue.fail(ticket: ticket, error)
         return true
       }
-      changedInputs.note(error, inputIndex: inputIndex, byteCount: 0)
+      changedInputs.note(
+        error, inputIndex: inputIndex, byteCount: 0, withholdingFrom: ticket + 1)
     }
     queue.finish(ticket: ticket)
     return true
@@ -184,7 +185,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       guard case .changed = error else { throw error }
       changedInputs.note(
         error, inputIndex: piece.inputIndex,
-        byteCount: piece.sourceByteCount - deliveredByteCount)
+        byteCount: piece.sourceByteCount - deliveredByteCount, withholdingFrom: ticket + 1)
       return true
     }
   }
@@ -209,7 +210,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       let batch = try worker.finish(decoded)
       try piece.verify()
       deliveredByteCount += byteCount
-      let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex)
+      let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex, ticket: ticket)
       guard queue.put(delivery, ticket: ticket) else { return false }
     } while position < piece.segment.byteCount
     return true

@@ -46,6 +46,9 @@ public struct RecordReader: ~Copyable {
   private var lineCount = 0
   /// Records of each input that batches have held, or that a filter ruled out.
   private var recordCounts: [Int] = []
+  /// The piece that the last batch was made of, and its records.
+  private var lastTicket = 0
+  private var lastRecordCount = 0
 
   /// Opens the inputs, `-` being standard input, infers the schema and begins to decode.
   ///
@@ -143,26 +146,32 @@ public struct RecordReader: ~Copyable {
   ///   that do not add up; at the end, for inputs that could not be read, or that changed meanwhile.
   public mutating func next() throws(SpaltError) -> RecordBatch? {
     while let delivery = try pipeline.queue.take() {
-      let inputIndex = delivery.inputIndex
+      let (inputIndex, ticket) = (delivery.inputIndex, delivery.ticket)
       let batch = delivery.takeBatch()
+      let byteCount = batch.statistics.byteCount
+      let changed = pipeline.changedInputs
+      if changed.withholds(inputIndex: inputIndex, ticket: ticket, byteCount: byteCount) {
+        continue
+      }
       // The text of a batch was made, and checked, before.
       if !batch.isFormatted {
         do { try batch.verify() } catch {
-          pipeline.changedInputs.note(
-            error, inputIndex: inputIndex, byteCount: batch.statistics.byteCount)
+          changed.note(
+            error, inputIndex: inputIndex, byteCount: byteCount, withholdingFrom: ticket)
           continue
         }
       }
-      return try take(batch, inputIndex)
+      return try take(batch, inputIndex, ticket)
     }
     try finish()
     return nil
   }
 
   private mutating func take(
-    _ taken: consuming RecordBatch, _ newInputIndex: Int
+    _ taken: consuming RecordBatch, _ newInputIndex: Int, _ ticket: Int
   ) throws(SpaltError) -> RecordBatch {
     var batch = taken
+    lastTicket = ticket
     if newInputIndex != inputIndex {
       inputIndex = newInputIndex
       lineCount = 0
@@ -171,7 +180,8 @@ public struct RecordReader: ~Copyable {
     lineCount += batch.statistics.lineCount
     statistics.add(batch.statistics)
     while recordCounts.count <= inputIndex { recordCounts.append(0) }
-    recordCounts[inputIndex] += batch.statistics.recordCount + batch.statistics.ruledOutCount
+    lastRecordCount = batch.statistics.recordCount + batch.statistics.ruledOutCount
+    recordCounts[inputIndex] += lastRecordCount
     memoryMonitor.note(statistics)
     if options.requiresZeroCopy, let copy = statistics.ledger.firstCopy {
       throw .copied(
@@ -180,6 +190,20 @@ public struct RecordReader: ~Copyable {
           stage: copy.stage, reason: copy.reason, offset: copy.offset))
     }
     return batch
+  }
+
+  /// Leaves the input that the last batch came from, because `RecordBatch.verify` has failed for it: no more batches of
+  /// it come, and `next` throws the error when the others have ended.
+  /// - Parameters:
+  ///   - error: what `verify` threw.
+  ///   - isUsed: whether something was made of the batch before that is good, so that its records count.
+  public mutating func leaveInput(_ error: SpaltError, isUsed: Bool) {
+    pipeline.changedInputs.note(
+      error, inputIndex: inputIndex, byteCount: 0, withholdingFrom: lastTicket)
+    if !isUsed, recordCounts.indices.contains(inputIndex) {
+      recordCounts[inputIndex] -= lastRecordCount
+      lastRecordCount = 0
+    }
   }
 
   /// Waits for the threads and checks that every byte is accounted for.

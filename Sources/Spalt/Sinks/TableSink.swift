@@ -91,7 +91,10 @@ public struct TableSink: ~Copyable, BatchSink {
     }
     for row in 0..<fields.rowCount { try writeRow(fields, row, columns, layout) }
     noteHiddenExtra(fields, columns)
-    try batch.verify()
+    do { try batch.verify() } catch {
+      lines.clear()
+      throw error
+    }
     try Self.move(lines, to: &output)
     lines.clear()
     if flushesBatches { try output.flush() }

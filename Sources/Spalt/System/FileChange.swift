@@ -15,7 +15,8 @@ public struct FileChange: Equatable, Sendable {
   /// The bytes that cannot be had, or that cannot be told from what was written over them. In a compressed file,
   /// bytes as they are stored.
   public let range: Range<Int>
-  /// Records before them that were read whole and handed out, or ruled out by a filter.
+  /// Records that were handed out, or ruled out by a filter, before the change was noticed, without a gap from the
+  /// input's beginning on. They are as they stood in the file, also where they are gone by now.
   public var goodRecordCount = 0
 }
 
@@ -32,9 +33,9 @@ extension FileChange: CustomStringConvertible {
       }
     let good =
       switch goodRecordCount {
-      case 0: "no record came before"
-      case 1: "the record before is good"
-      default: "the \(goodRecordCount) records before are good"
+      case 0: "no record came out before that was noticed"
+      case 1: "1 record came out before that was noticed, and is good"
+      default: "\(goodRecordCount) records came out before that was noticed, and are good"
       }
     let advice = kind == .overwritten ? "; a file that is written to like this wants --io read" : ""
     return "changed while it was being read: \(what); \(good)\(advice)"

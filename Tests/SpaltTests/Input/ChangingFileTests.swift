@@ -98,7 +98,7 @@ import Testing
     #expect(own.elementsEqual((0..<own.count).map(Int64.init)))
     #expect(change.goodRecordCount == own.count + reading.unverifiedCount)
     #expect(own.count > Self.lineCount / 2)
-    #expect(reading.error?.description.contains("records before are good") == true)
+    #expect(reading.error?.description.contains("and are good") == true)
   }
 
   /// Whatever is left, nothing comes out that is not in it, and all of a batch that lies in it does.

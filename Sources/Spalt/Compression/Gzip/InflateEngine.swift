@@ -66,7 +66,7 @@ enum InflateLibrary: CaseIterable {
   func makeEngine(_ pool: ChunkPool) throws(SpaltError) -> any InflateEngine {
     switch self {
     case .isal: try ISALEngine(pool)
-    case .zlib: try ZlibEngine(pool.budget)
+    case .zlib: try ZlibEngine(pool)
     }
   }
 }

@@ -22,7 +22,7 @@ enum ZlibLibrary {
 final class ZlibEngine: InflateEngine, @unchecked Sendable {  // used by one thread at a time
   // SAFETY: allocated in `init` and freed in `deinit`; the library keeps the address, so it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
-  private let budget: MemoryBudget
+  private let pool: ChunkPool
 
   /// What the library allocates: state and window.
   private static let stateByteCount = 48 << 10
@@ -35,8 +35,9 @@ final class ZlibEngine: InflateEngine, @unchecked Sendable {  // used by one thr
   var heldByteCount: Int { 0 }
   var isExact: Bool { true }
 
-  init(_ budget: MemoryBudget) throws(SpaltError) {
-    try budget.reserve(Self.stateByteCount)
+  /// Takes the memory from the budget of `pool`.
+  init(_ pool: ChunkPool) throws(SpaltError) {
+    try pool.reserve(Self.stateByteCount)
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     // SAFETY: the structure is empty, as the library wants it; a negative size of the window means a stream
@@ -45,17 +46,17 @@ final class ZlibEngine: InflateEngine, @unchecked Sendable {  // used by one thr
       stream, -15, zlibVersion(), Int32(MemoryLayout<z_stream>.size))
     guard code == Z_OK else {
       unsafe stream.deallocate()
-      budget.release(Self.stateByteCount)
+      pool.budget.release(Self.stateByteCount)
       throw Self.outOfMemory
     }
     unsafe self.stream = stream
-    self.budget = budget
+    self.pool = pool
   }
 
   deinit {
     unsafe inflateEnd(stream)
     unsafe stream.deallocate()
-    budget.release(Self.stateByteCount)
+    pool.budget.release(Self.stateByteCount)
   }
 
   func reset() { unsafe inflateReset(stream) }

@@ -50,7 +50,7 @@ final class ZstdContext: @unchecked Sendable {  // used by one thread at a time
     guard let context = unsafe ZSTD_createDCtx() else { throw Self.noMemory }
     let byteCount = unsafe ZSTD_sizeof_DCtx(context)
     do throws(SpaltError) {
-      try Self.reserve(byteCount, pool)
+      try pool.reserve(byteCount)
     } catch {
       unsafe ZSTD_freeDCtx(context)
       throw error
@@ -90,7 +90,7 @@ final class ZstdContext: @unchecked Sendable {  // used by one thread at a time
   func begin(_ header: ZstdFrameHeader) throws(SpaltError) {
     let needed = header.decodingByteCount
     if needed > windowByteCount {
-      try Self.reserve(needed - windowByteCount, pool)
+      try pool.reserve(needed - windowByteCount)
       windowByteCount = needed
     }
     isAtFrameEnd = false
@@ -171,15 +171,6 @@ final class ZstdContext: @unchecked Sendable {  // used by one thread at a time
     .system(SystemError(call: "malloc", subject: "zstd", code: ENOMEM))
   }
 
-  /// Reserves budget, giving up what the pool retains if there is not enough.
-  private static func reserve(_ byteCount: Int, _ pool: ChunkPool) throws(SpaltError) {
-    do {
-      try pool.budget.reserve(byteCount)
-    } catch {
-      pool.trim(toByteCount: 0)
-      try pool.budget.reserve(byteCount)
-    }
-  }
 }
 
 /// Contexts that are used again: making one touches fresh memory.
