@@ -65,7 +65,9 @@ public final class ArenaPool: Sendable {
   public var highWaterCount: Int { telemetry.highWaterCount }
 
   /// An empty arena for contents of the given lifetime.
-  /// - Parameter owner: what `liveArenas` calls whoever has it.
+  /// - Parameters:
+  ///   - tier: how long the contents live.
+  ///   - owner: what `liveArenas` calls whoever has it.
   public func lease(_ tier: ArenaTier, owner: StaticString = #fileID) -> Arena {
     lease(tier, lifetime: tier == .source ? .lasting : .passing, owner: owner)
   }

@@ -42,6 +42,7 @@ public final class ChunkPool: Sendable {
 
   /// A pool whose chunks count against `budget`.
   /// - Parameters:
+  ///   - budget: what its chunks count against.
   ///   - retainedLimitByteCount: however much was out, no more than this lies in the pool.
   ///   - hardens: an overrun of a chunk, and writing to a sealed one, ends the process.
   public convenience init(
