@@ -272,12 +272,15 @@ final class InputSequence {
   }
 
   /// Hands out nothing more of an input that turned out to have changed.
-  func leave(inputIndex: Int) {
-    guard inputIndex == nextInputIndex - 1 else { return }
+  /// - Returns: bytes of it that count as handed out and will not be.
+  func leave(inputIndex: Int) -> Int {
+    guard inputIndex == nextInputIndex - 1 else { return 0 }
+    let byteCount = (inspected + decoded).reduce(0) { $0 + $1.byteCount }
     source = nil
     decoded = []
     inspected = []
     failureBehindInspected = nil
+    return byteCount
   }
 
   /// How much of each input is looked at before its first piece is handed out; 0 when its format is given.

@@ -25,6 +25,9 @@ final class ChangedInputs: Sendable {
     }
   }
 
+  /// Counts bytes of an input that has changed and that nobody will decode.
+  func countWithheld(_ byteCount: Int) { state.withLock { $0.withheldByteCount += byteCount } }
+
   /// Whether a piece of an input comes behind a change; then its bytes are counted as withheld. Pieces come in the
   /// order of their tickets, so what comes before is known.
   func withholds(inputIndex: Int, ticket: Int, byteCount: Int) -> Bool {

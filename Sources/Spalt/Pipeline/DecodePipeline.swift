@@ -120,7 +120,9 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
     budget.pressure?.waitToBegin(budget)
     budget.pressure?.begin(ticket: ticketCount)
     defer { budget.pressure?.end() }
-    for index in changedInputs.inputIndexes { inputs.leave(inputIndex: index) }
+    for index in changedInputs.inputIndexes {
+      changedInputs.countWithheld(inputs.leave(inputIndex: index))
+    }
     do { piece = try inputs.nextUndecoded() } catch { failure = error }
     activity.withLock { $0.isReading = false }
     let ticket = ticketCount

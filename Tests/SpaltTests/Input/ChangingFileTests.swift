@@ -119,6 +119,30 @@ import Testing
     }
   }
 
+  /// Pieces that were taken to find out the format, and were not handed on when the change was noticed.
+  @Test func whatWasInspectedIsAccountedFor() throws {
+    let text = Self.lines(0..<Self.lineCount)
+    for left in [0, 100, text.utf8.count / 3] {
+      for threadCount in 1...3 {
+        try FaultGuard.install()
+        let file = try TemporaryFile(text: text)
+        var options = ReaderOptions()
+        options.threadCount = threadCount
+        options.pieceByteCount = 32 << 10
+        options.sampleByteCount = 32 << 10
+        options.inputMode = .mmap
+        // A schema is at hand, so that only the format has to be found out.
+        options.schema = try RecordReader(paths: [file.path], options: options).inputSchema
+        var reader = try RecordReader(paths: [file.path], options: options)
+        try file.shorten(to: left)
+        var error: SpaltError?
+        do { while try reader.next() != nil {} } catch let thrown { error = thrown }
+        if case .changed? = error { continue }
+        Issue.record("\(String(describing: error))")
+      }
+    }
+  }
+
   @Test func whatIsReadOfATruncatedFileIsNoHalfRecord() throws {
     let text = Self.lines(0..<Self.lineCount)
     let left = text.utf8.count * 3 / 4 + 11
