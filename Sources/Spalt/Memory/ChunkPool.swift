@@ -37,6 +37,7 @@ public final class ChunkPool: Sendable {
   private let fronts: PaddedGuards<ChunkFront>
   private let backs: PaddedGuards<ChunkBack>
   private let watch = PoolWatch()
+  let lifeline = PoolLifeline()
   /// Bytes of the page behind each chunk.
   private let guardByteCount: Int
 
@@ -67,9 +68,11 @@ public final class ChunkPool: Sendable {
     guardByteCount = hardens ? Syscalls.pageByteCount : 0
     fronts = PaddedGuards(count: ChunkFront.count) { _ in ChunkFront() }
     backs = PaddedGuards(count: topology.nodeCount) { ChunkBack(home: $0) }
+    lifeline.lead(to: self)
   }
 
   deinit {
+    lifeline.cut()
     dropFree(Int.max)
   }
 
@@ -218,12 +221,13 @@ public final class ChunkPool: Sendable {
     guard chunk.byteCount <= Self.largestRetainedByteCount else {
       usage.giveBack(chunk.byteCount, isRetained: false)
       unmap(free, now)
+      watchIfOver()
       return
     }
     usage.giveBack(chunk.byteCount, isRetained: true)
     keep(free, home)
     limitRetained(peak, now)
-    if isOverWhenIdle, watch.begin() { PoolJanitor.shared.watch(self) }
+    watchIfOver()
     // Whoever waits may take it from there.
     budget.pressure?.noteRelease()
   }
@@ -302,21 +306,6 @@ public final class ChunkPool: Sendable {
       generation: chunk.generation)
   }
 
-  // MARK: - Holding
-
-  /// Makes a chunk read-only until it goes back, if the pool hardens.
-  func seal(_ chunk: ChunkDescriptor) {
-    guard hardens else { return }
-    // SAFETY: the chunk and its header are the caller's, which is checked.
-    unsafe chunk.header.header.pointee.check(chunk.generation)
-    guard unsafe !chunk.header.header.pointee.isSealed else { return }
-    // The system refuses when the process has very many mappings; then the chunk is used as it is.
-    do {
-      unsafe try Syscalls.protect(chunk.base, byteCount: chunk.byteCount, .read)
-      unsafe chunk.header.header.pointee.isSealed = true
-    } catch {}
-  }
-
   // MARK: - Returning to the system
 
   /// Returns unused chunks to the system until at most `limit` bytes are retained.
@@ -342,6 +331,10 @@ public final class ChunkPool: Sendable {
   private var isOverWhenIdle: Bool {
     let live = usage.liveByteCount
     return usage.retainedByteCount + live > Self.allowedByteCount(peak: live)
+  }
+
+  private func watchIfOver() {
+    if isOverWhenIdle, watch.begin() { PoolJanitor.shared.watch(self) }
   }
 
   /// Returns to the system what was not needed in the recent past.

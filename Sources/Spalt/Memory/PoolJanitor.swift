@@ -22,12 +22,8 @@ final class PoolJanitor: @unchecked Sendable {  // everything mutable is used un
   static let shared = PoolJanitor()
   static let periodNanoseconds: UInt64 = 100_000_000
 
-  private struct Watched {
-    weak var pool: ChunkPool?
-  }
-
   private let monitor = Monitor()
-  private var pools: [Watched] = []
+  private var pools: [PoolLifeline] = []
   private var isRunning = false
 
   /// Looks after a pool until it has returned what it does not need.
@@ -36,7 +32,7 @@ final class PoolJanitor: @unchecked Sendable {  // everything mutable is used un
   func watch(_ pool: ChunkPool) {
     monitor.lock()
     defer { monitor.unlock() }
-    pools.append(Watched(pool: pool))
+    pools.append(pool.lifeline)
     guard !isRunning else { return }
     do {
       try PipelineThread { [self] in work() }.detach()
@@ -54,10 +50,7 @@ final class PoolJanitor: @unchecked Sendable {  // everything mutable is used un
       var watched = pools
       pools.removeAll(keepingCapacity: true)
       monitor.unlock()
-      watched.removeAll { entry in
-        guard let pool = entry.pool else { return true }
-        return !pool.tidy()
-      }
+      watched.removeAll { !$0.tidy() }
       monitor.lock()
       pools += watched
       let isDone = pools.isEmpty

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Spalt
@@ -89,8 +90,10 @@ import Testing
       let chunk = try pool.leaseDescriptor(byteCount: 100_000)
       unsafe chunk.base.storeBytes(of: 7, toByteOffset: 5, as: UInt8.self)
       pool.giveBack(chunk)
-      let byte = unsafe chunk.base.load(fromByteOffset: 5, as: UInt8.self)
-      print(byte)
+      // By a function that the sanitizer knows: reads of Swift's own library are not checked.
+      var bytes = [UInt8](repeating: 0, count: 16)
+      _ = unsafe memmove(&bytes, chunk.base, bytes.count)
+      print(bytes)
     }
     #expect(result.saysOnStandardError("use-after-poison"))
   }
