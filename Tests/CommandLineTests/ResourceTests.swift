@@ -66,8 +66,14 @@ import Testing
     }
 
     /// The value in bytes of a line such as `VmHWM:  1234 kB` of a process's status.
+    ///
+    /// 0 before the process has become the program: until then, what the system says of it is what it says of this
+    /// process.
     private static func memory(_ name: String, of process: Int32) -> Int {
-      guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+      let program = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "/proc/\(process)/exe")
+      guard program?.hasSuffix("/spalt") == true,
+        let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
       else { return 0 }
       let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
       return
