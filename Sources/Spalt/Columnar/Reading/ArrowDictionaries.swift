@@ -45,6 +45,8 @@ struct ArrowDictionaries: Sendable {
   /// The dictionary with a number, if its values have come.
   subscript(id: Int64) -> ArrowDictionary? { known[id] }
 
+  var all: [ArrowDictionary] { Array(known.values) }
+
   /// Takes values over: behind those that are known for a delta, in place of them otherwise.
   /// - Parameter values: a batch of one column.
   mutating func add(id: Int64, isDelta: Bool, _ values: ArrowBatch) throws(SpaltError) {

@@ -19,7 +19,7 @@ public struct ArrowColumn: Equatable, Sendable {
 ///
 /// Specification: Arrow Columnar Format 1.5, "IPC File Format"; metadata versions V4 and V5, little-endian.
 public struct ArrowFile: ~Copyable, Sendable {
-  private let core: ArrowFileCore
+  let core: ArrowFileCore
 
   /// Opens a file and reads its footer. O(columns + batches); touches the file's ends only.
   /// - Parameters:

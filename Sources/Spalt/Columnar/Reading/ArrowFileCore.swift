@@ -60,6 +60,13 @@ final class ArrowFileCore: Sendable {
       segments: segments, path: path, contexts: contexts)
   }
 
+  /// Checks the values of all dictionaries.
+  func validateDictionaries() throws(SpaltError) {
+    for dictionary in try readDictionaries().all {
+      for part in dictionary.parts { try part.validate() }
+    }
+  }
+
   /// The dictionaries of the file, whose metadata are read when they are first needed.
   private func readDictionaries() throws(SpaltError) -> ArrowDictionaries {
     if let known = dictionaries.withLock({ $0 }) { return known }

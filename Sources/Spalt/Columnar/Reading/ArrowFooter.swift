@@ -46,7 +46,11 @@ struct ArrowFooter: Equatable, Sendable {
   ) throws(ArrowFault) -> ArrowFooter {
     var reader = FlatBufferReader(footer)
     let table = try reader.root()
-    _ = try ArrowMessage.isVersion4(try reader.value(0, of: table, default: Int16(0)))
+    // Some writers leave the version out here; that of the messages tells.
+    let version = try reader.value(0, of: table, default: Int16(0))
+    guard (0...4).contains(version) else {
+      throw ArrowFault("its metadata are of the unknown version number \(version)")
+    }
     guard let schema = try reader.table(1, of: table) else {
       throw ArrowFault("it has no schema")
     }
