@@ -21,7 +21,11 @@ import Testing
       for kind in ["arrow_file", "stream"] {
         let name = "\(golden).\(kind)"
         let content = try ArrowReading(try Corpus.bytes(name))
-        let comparison = try json.compare(with: content)
+        var comparison = try json.compare(with: content)
+        // What the columns within a map are called means nothing, and this file is a test of it.
+        if golden.hasSuffix("map_non_canonical") {
+          comparison.differences.removeAll { $0.hasPrefix("named ") }
+        }
         #expect(comparison.differences.isEmpty, "\(name): \(comparison.differences.prefix(5))")
         for batch in content.allBatches { try batch.validate() }
         valueCount += comparison.valueCount
