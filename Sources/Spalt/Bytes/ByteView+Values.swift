@@ -19,4 +19,10 @@ extension ByteView {
       _unsafeStart: base.assumingMemoryBound(to: Value.self), count: count)
     return unsafe _overrideLifetime(span, copying: self)
   }
+
+  /// Whether the first byte's address suits values of a plain type.
+  func isAligned<Value: BitwiseCopyable>(to type: Value.Type) -> Bool {
+    // SAFETY: the address is looked at only.
+    unsafe UInt(bitPattern: base) & UInt(MemoryLayout<Value>.alignment - 1) == 0
+  }
 }

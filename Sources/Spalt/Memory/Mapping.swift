@@ -15,8 +15,10 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
   /// Maps an open regular file of at least one byte.
   ///
   /// Takes the descriptor over, unless it throws.
+  /// - Parameter advice: how the file will be read.
   init(
-    owning descriptor: Int32, status: FileStatus, path: String, pathBytes: [UInt8]
+    owning descriptor: Int32, status: FileStatus, path: String, pathBytes: [UInt8],
+    advice: MemoryAdvice = .sequential
   ) throws(SystemError) {
     let byteCount = status.byteCount
     let base = unsafe try Syscalls.map(descriptor, byteCount: byteCount, path: path)
@@ -32,15 +34,17 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     self.byteCount = byteCount
     // SAFETY: destroyed in `deinit`, before the range is unmapped.
     unsafe guardedRange = GuardedRange(start: base, byteCount: byteCount)
-    unsafe Syscalls.advise(base, byteCount: byteCount, .sequential)
+    unsafe Syscalls.advise(base, byteCount: byteCount, advice)
   }
 
   /// Opens and maps the regular file at `path`; nil when it is empty and needs no mapping.
-  static func ofFile(at path: String) throws(SpaltError) -> Mapping? {
+  static func ofFile(
+    at path: String, advice: MemoryAdvice = .sequential
+  ) throws(SpaltError) -> Mapping? {
     do {
       let descriptor = try Syscalls.openForReading(path)
       do {
-        return try Mapping(checking: descriptor, path: path)
+        return try Mapping(checking: descriptor, path: path, advice)
       } catch {
         Syscalls.close(descriptor)
         throw error
@@ -55,7 +59,9 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
   }
 
   /// Takes the descriptor over, unless it throws.
-  private convenience init?(checking descriptor: Int32, path: String) throws {
+  private convenience init?(
+    checking descriptor: Int32, path: String, _ advice: MemoryAdvice
+  ) throws {
     let status = try Syscalls.status(of: descriptor, path: path)
     guard status.kind == .regular else {
       throw SpaltError.input(path: path, reason: "not a regular file, so it cannot be mapped")
@@ -64,7 +70,8 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
       Syscalls.close(descriptor)
       return nil
     }
-    try self.init(owning: descriptor, status: status, path: path, pathBytes: Array(path.utf8))
+    try self.init(
+      owning: descriptor, status: status, path: path, pathBytes: Array(path.utf8), advice: advice)
   }
 
   deinit {

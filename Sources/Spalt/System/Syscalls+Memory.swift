@@ -80,6 +80,7 @@ extension Syscalls {
   static func advise(_ address: UnsafeRawPointer, byteCount: Int, _ advice: MemoryAdvice) {
     let code: Int32
     switch advice {
+    case .normal: code = Int32(MADV_NORMAL)
     case .sequential: code = Int32(MADV_SEQUENTIAL)
     case .dontNeed: code = Int32(MADV_DONTNEED)
     }

@@ -20,6 +20,8 @@ struct FileIdentity: Equatable, Sendable {
 
 /// Advice on a range of a mapping.
 enum MemoryAdvice {
+  /// Nobody knows how the range will be read.
+  case normal
   /// The range will be read once, front to back.
   case sequential
   /// The range is not needed any more; its pages may go. A later access reads them again.
