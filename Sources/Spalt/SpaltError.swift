@@ -28,6 +28,8 @@ public enum SpaltError: Error, Sendable, Equatable {
     public let stage: LedgerStage
     public let reason: CopyReason
     public let offset: Int
+    /// The column whose values were copied, if only those of one were.
+    public var column: String?
   }
 }
 
@@ -66,7 +68,7 @@ extension SpaltError: CustomStringConvertible {
     case .copied(let path, let copy):
       return """
         \(path): not zero-copy: \(copy.stage.name) copied bytes at offset \(copy.offset) \
-        (\(copy.reason.name))
+        \(copy.column.map { "of column '\($0)' " } ?? "")(\(copy.reason.name))
         """
     case .unaccounted(let path, let input, let accounted):
       return "\(path): \(input) bytes read but \(accounted) accounted for; please report this"

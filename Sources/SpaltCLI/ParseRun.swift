@@ -107,6 +107,11 @@ struct ParseRun {
         \(Suggestions.question(for: name, among: names))
         """)
     }
+    if command.columns.select == nil {
+      for column in reader.unreadableColumns {
+        Console.error("spalt: column '\(column.name)' is a \(column.typeName): left out")
+      }
+    }
     if !reader.unseenNames.isEmpty { notePlainText(reader.pathsTakenForText) }
   }
 

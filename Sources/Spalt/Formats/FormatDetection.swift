@@ -31,7 +31,9 @@ public struct FormatDetection: Sendable {
   /// The formats that the input's lines may have: the best one, and all others of which there was a record.
   var formats: InputFormats {
     let best = candidates[0].formatIndex
-    guard best != FormatRegistry.textIndex else { return InputFormats(only: best) }
+    guard best != FormatRegistry.textIndex, best != FormatRegistry.columnarIndex else {
+      return InputFormats(only: best)
+    }
     var members: UInt64 = 0
     for candidate in candidates where candidate.recordCount > 0 {
       members |= 1 << UInt64(candidate.formatIndex)
@@ -133,6 +135,16 @@ final class FormatDetector: InputInspector {
 
   func finish(inputIndex: Int) -> InputFormats {
     let detection = detection
+    detections.set(detection, ofInput: inputIndex)
+    return detection.formats
+  }
+
+  func finishColumns(inputIndex: Int) -> InputFormats {
+    let candidates = [(FormatRegistry.columnarIndex, 1.0), (FormatRegistry.textIndex, 0)].map {
+      FormatDetection.Candidate(
+        name: FormatRegistry.names[$0], score: $1, recordCount: 0, formatIndex: $0)
+    }
+    let detection = FormatDetection(candidates: candidates, lineCount: 0)
     detections.set(detection, ofInput: inputIndex)
     return detection.formats
   }

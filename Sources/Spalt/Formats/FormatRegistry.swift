@@ -10,12 +10,16 @@ enum FormatRegistry {
   /// The format of lines that are no records of any other.
   static let textIndex = formats.firstIndex { $0.recordIsLine } ?? 0
 
+  /// The number of the format that has no lines: columns as Arrow lays them out. It stands behind all others.
+  static let columnarIndex = formats.count
+  private static let columnarName = "arrow"
+
   /// The format called `name`, or nil.
-  static func index(named name: String) -> Int? { formats.firstIndex { $0.name == name } }
+  static func index(named name: String) -> Int? { names.firstIndex(of: name) }
 
   /// The syntax of each format's tokens, by its number.
-  static let tokenSyntaxes = formats.map(\.tokenSyntax)
-  static let names = formats.map(\.name)
+  static let tokenSyntaxes = formats.map(\.tokenSyntax) + [.typed]
+  static let names = formats.map(\.name) + [columnarName]
 }
 
 /// A log format that inputs may have.
@@ -27,6 +31,10 @@ public struct FormatDescription: Sendable {
 
   /// All formats.
   public static var all: [FormatDescription] {
-    FormatRegistry.formats.map { FormatDescription(name: $0.name, summary: $0.summary) }
+    FormatRegistry.formats.map { FormatDescription(name: $0.name, summary: $0.summary) } + [
+      FormatDescription(
+        name: FormatRegistry.names[FormatRegistry.columnarIndex],
+        summary: "Arrow IPC files (Feather) and streams")
+    ]
   }
 }

@@ -9,6 +9,8 @@ protocol InputInspector: AnyObject {
   func look(
     at piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError)
+  /// Ends with an input that holds columns, whose number is `inputIndex`, and says which format that is.
+  func finishColumns(inputIndex: Int) -> InputFormats
   /// Ends with the input, whose number is `inputIndex`, and says which formats it has.
   func finish(inputIndex: Int) -> InputFormats
 }

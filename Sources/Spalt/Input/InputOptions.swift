@@ -25,6 +25,8 @@ struct InputOptions: Sendable {
   var lz4Dictionary: [UInt8] = []
   /// Whether a mapped piece's pages are faulted in with one call before it is decoded.
   var populates = false
+  /// Which inputs are columns, not lines.
+  var columnar = ColumnarInputs.none
   /// Looks at which pages of mapped inputs are in memory, if somebody wants to know.
   var residency: ResidencySample?
 }

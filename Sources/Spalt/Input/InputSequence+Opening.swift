@@ -116,6 +116,13 @@ extension InputSequence {
     case .unreadable(let format):
       throw .input(path: path, reason: format.reason(path: path, isStandardInput: false))
     case .plain, .needsMore:
+      let columnar = options.columnar
+      if let format = columnar.format,
+        columnar.recognises(mapping.view(0..<mapping.byteCount)) == .yes
+      {
+        return format.makeSource(of: mapping, path: path, context(inputIndex))
+      }
+      try columnar.checkUnrecognised(path: path)
       return MappedSource(mapping, path: path, context(inputIndex))
     }
   }

@@ -202,6 +202,12 @@ final class InputSequence {
       source.awaitedByteCount = max(sampledByteCount, remaining)
       do {
         guard let piece = try next(source, decodes: true) else { break }
+        if piece.rows != nil {
+          inspected.append(WaitingPiece(piece))
+          formats = inspector.finishColumns(inputIndex: nextInputIndex - 1)
+          for entry in inspected { entry.setFormats(formats) }
+          return
+        }
         try inspector.look(at: piece, remainingByteCount: remaining)
         remaining -= piece.sourceByteCount
         inspected.append(WaitingPiece(piece))

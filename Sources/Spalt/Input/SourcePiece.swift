@@ -15,6 +15,8 @@ struct SourcePiece: ~Copyable, Sendable {
   var isCut = false
   /// Set when the piece has no bytes but stands for content that is still to be decoded.
   var content: ContentJob?
+  /// Set when the bytes are no lines, but columns.
+  var rows: (any ColumnarRows)?
   /// Set when the piece stands for a record that is longer than allowed.
   var oversized: OversizedRecord?
 
@@ -76,12 +78,15 @@ extension OversizedRecord {
 
 extension SourcePiece {
   /// Whether the bytes are whole lines, which can be looked at.
-  var hasRecords: Bool { oversized == nil && !isCut }
+  var hasRecords: Bool { oversized == nil && !isCut && rows == nil }
 
   /// Bytes of the source that the piece stands for.
   var sourceByteCount: Int {
-    oversized?.sourceByteCount ?? segment.byteCount
+    rows?.sourceByteCount ?? oversized?.sourceByteCount ?? segment.byteCount
   }
+
+  /// Where decoding ends: the number of bytes, or of rows.
+  var end: Int { rows?.rowCount ?? segment.byteCount }
 
   /// Checks that all that was looked at so far were the source's bytes; see `Segment.verify`.
   func verify() throws(SpaltError) {

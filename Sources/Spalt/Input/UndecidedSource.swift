@@ -40,12 +40,15 @@ final class UndecidedSource: ByteSource {
       let count = try buffer.fill(from: descriptor, path: path)
       let beginning = CodecRegistry.recognise(buffer.view(offset: 0), isWhole: count == 0)
       if case .needsMore = beginning, count > 0, !buffer.isFull { continue }
-      return try decide(beginning, buffer, isAtEnd: count == 0)
+      let columnar = context.options.columnar.recognises(buffer.view(offset: 0))
+      if columnar == .needsMore, count > 0, !buffer.isFull { continue }
+      return try decide(beginning, columnar, buffer, isAtEnd: count == 0)
     }
   }
 
   private func decide(
-    _ beginning: CodecRegistry.Beginning, _ buffer: consuming ReadBuffer, isAtEnd: Bool
+    _ beginning: CodecRegistry.Beginning, _ columnar: Recognition, _ buffer: consuming ReadBuffer,
+    isAtEnd: Bool
   ) throws(SpaltError) {
     switch beginning {
     case .compressed(let codec):
@@ -59,6 +62,12 @@ final class UndecidedSource: ByteSource {
       throw .input(
         path: path, reason: format.reason(path: path, isStandardInput: descriptor == 0))
     case .plain, .needsMore:
+      if columnar == .yes, let format = context.options.columnar.format {
+        decided = format.makeSource(
+          buffer, descriptor: descriptor, path: path, byteCount: byteCount, context)
+        break
+      }
+      try context.options.columnar.checkUnrecognised(path: path)
       decided = ReadSource(
         buffer, descriptor: descriptor, path: path, byteCount: byteCount, isAtEnd: isAtEnd, context
       )

@@ -33,7 +33,7 @@ public struct ArenaBlock: BitwiseCopyable, Sendable {
 ///
 /// A large object gets a chunk of its own: it neither splits nor wastes the rest of the current one.
 public struct Arena: ~Copyable, Sendable {
-  private let storage: ArenaStorage
+  let storage: ArenaStorage
   private let pool: ArenaPool
 
   init(storage: ArenaStorage, pool: ArenaPool) {
@@ -126,6 +126,13 @@ struct ArenaChunks: ~Escapable {
   init(storage: Unmanaged<ArenaStorage>) { unsafe self.storage = storage }
 
   var count: Int { unsafe storage._withUnsafeGuaranteedRef { $0.chunks.count } }
+
+  /// Which chunk is a segment with the values of a column; nil, as a rule.
+  func chunkIndex(ofValuesInColumn column: Int) -> Int? {
+    unsafe storage._withUnsafeGuaranteedRef {
+      $0.adopted.isEmpty ? nil : $0.chunkIndex(ofValuesInColumn: column)
+    }
+  }
 
   /// The contents of chunk `index`.
   @_lifetime(copy self)

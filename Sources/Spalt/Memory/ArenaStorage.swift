@@ -9,6 +9,8 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
     let descriptor: ChunkDescriptor
     /// Of the current chunk, `cursor` knows better.
     var usedByteCount: Int
+    /// Whether these are the bytes of a segment, in which the arena has a share, and not a chunk of its own.
+    var isAdopted = false
   }
 
   static let alignment = 8
@@ -26,6 +28,8 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
   /// belongs to another arena or another time.
   private var generation = ArenaGeneration.next()
   private(set) var chunks: [HeldChunk] = []
+  /// The segments among them, in their order.
+  private(set) var adopted: [AdoptedSegment] = []
   private(set) var tier: ArenaTier = .batch
   private var lifetime = ChunkLifetime.passing
   private var isSealed = false
@@ -55,8 +59,12 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
     index == currentIndex ? currentUsedByteCount : chunks[index].usedByteCount
   }
 
-  var usedByteCount: Int { chunks.indices.reduce(0) { $0 + usedByteCount(ofChunkAt: $1) } }
-  var reservedByteCount: Int { chunks.reduce(0) { $0 + $1.descriptor.byteCount } }
+  var usedByteCount: Int {
+    chunks.indices.reduce(0) { $0 + (chunks[$1].isAdopted ? 0 : usedByteCount(ofChunkAt: $1)) }
+  }
+  var reservedByteCount: Int {
+    chunks.reduce(0) { $0 + ($1.isAdopted ? 0 : $1.descriptor.byteCount) }
+  }
 
   /// The sums, for another thread than the owner's: as they were when the arena last took or gave a chunk.
   var published: (reserved: Int, used: Int) {
@@ -176,7 +184,11 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
     noteUse()
     generation = ArenaGeneration.next()
     release(downTo: 1)
-    if chunks.first?.descriptor.byteCount ?? 0 >= Self.standardByteCount * 2 { release(downTo: 0) }
+    if let first = chunks.first,
+      first.isAdopted || first.descriptor.byteCount >= Self.standardByteCount * 2
+    {
+      release(downTo: 0)
+    }
     makeCurrent(chunks.isEmpty ? -1 : 0, usedByteCount: 0)
   }
 
@@ -194,7 +206,7 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
     isSealed = true
     noteUse()
     limit = cursor
-    for chunk in chunks { chunkPool.seal(chunk.descriptor) }
+    for chunk in chunks where !chunk.isAdopted { chunkPool.seal(chunk.descriptor) }
   }
 
   /// Notes how large a block is.
@@ -219,11 +231,35 @@ final class ArenaStorage: @unchecked Sendable {  // one owner at a time: the are
     #endif
   }
 
+  func adopt(_ segment: SharedSegment, column: Int?) -> Int {
+    precondition(!isSealed, "a sealed arena adopts a segment")
+    // SAFETY: only an address, of memory that lives as long as the share.
+    let address = unsafe UInt(bitPattern: segment.base)
+    let descriptor = ChunkDescriptor(
+      address: address, byteCount: segment.byteCount, header: 0, generation: 0)
+    chunks.append(
+      HeldChunk(descriptor: descriptor, usedByteCount: segment.byteCount, isAdopted: true))
+    adopted.append(
+      AdoptedSegment(segment: segment, chunkIndex: chunks.count - 1, column: column))
+    return chunks.count - 1
+  }
+
+  func forgetValues(ofColumn column: Int) {
+    for index in adopted.indices where adopted[index].column == column {
+      adopted[index].column = nil
+    }
+  }
+
   private func release(downTo count: Int) {
     guard chunks.count > count else { return }
     while chunks.count > count {
       let used = usedByteCount(ofChunkAt: chunks.count - 1)
-      chunkPool.giveBack(chunks.removeLast().descriptor, usedByteCount: used)
+      let chunk = chunks.removeLast()
+      if chunk.isAdopted {
+        adopted.removeLast()
+      } else {
+        chunkPool.giveBack(chunk.descriptor, usedByteCount: used)
+      }
     }
     publish()
   }

@@ -50,6 +50,27 @@ struct ColumnSlab: ~Copyable, Sendable {
     }
   }
 
+  /// Copies the 64-bit values of the rows whose bit is set in `selection` to the buffer at `offset`, from where they
+  /// lie one behind the other.
+  mutating func gather(
+    _ values: borrowing ByteView, to offset: Int, rowCount: Int, _ selection: borrowing [UInt64]
+  ) {
+    precondition(offset >= 0 && rowCount >= 0 && offset + rowCount * 8 <= chunk.byteCount)
+    var kept = offset
+    for word in 0..<(rowCount + 63) / 64 {
+      var bits = selection[word]
+      while bits != 0 {
+        let row = word * 64 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        precondition(row < rowCount, "no such row")
+        // SAFETY: as many rows as there are lie inside the chunk, which this slab owns.
+        unsafe chunk.base.storeBytes(
+          of: values.load(at: row &* 8, as: UInt64.self), toByteOffset: kept, as: UInt64.self)
+        kept &+= 8
+      }
+    }
+  }
+
   /// As `keep`, for a bitmap.
   mutating func keepBits(at offset: Int, rowCount: Int, _ selection: borrowing [UInt64]) {
     let wordCount = (rowCount + 63) / 64

@@ -12,6 +12,8 @@ public enum CopyReason: Int, CaseIterable, BitwiseCopyable, Sendable {
   case extraCollected
   /// Text that was put between quotes, to stand among JSON values.
   case quoted
+  /// The values of a column lay where none of their size may lie, so that nobody could look at them in place.
+  case misaligned
 
   /// The reason's name, as `--stats` prints it.
   public var name: String { String(describing: self) }
@@ -37,7 +39,7 @@ public struct CopyLedger: BitwiseCopyable, Sendable {
     public internal(set) var viewedByteCount: UInt64 = 0
     public internal(set) var inlinedByteCount: UInt64 = 0
     public internal(set) var decodedByteCount: UInt64 = 0
-    private var copied = InlineArray<6, UInt64>(repeating: 0)
+    private var copied = InlineArray<7, UInt64>(repeating: 0)
 
     init() {}
 
@@ -67,6 +69,8 @@ public struct CopyLedger: BitwiseCopyable, Sendable {
     public let reason: CopyReason
     /// Absolute offset in the source.
     public let offset: Int
+    /// The index of the column whose values were copied, if only those of one were; else -1.
+    public var column = -1
   }
 
   /// From the source to the pieces that decoders see.
@@ -84,9 +88,13 @@ public struct CopyLedger: BitwiseCopyable, Sendable {
   /// Bytes copied between source and batch.
   public var copiedByteCount: UInt64 { input.copiedByteCount + decode.copiedByteCount }
 
-  mutating func countDecodeCopy(_ byteCount: Int, _ reason: CopyReason, at offset: Int) {
+  mutating func countDecodeCopy(
+    _ byteCount: Int, _ reason: CopyReason, at offset: Int, column: Int = -1
+  ) {
     decode.addCopied(byteCount, reason)
-    if firstCopy == nil { firstCopy = Copy(stage: .decode, reason: reason, offset: offset) }
+    if firstCopy == nil {
+      firstCopy = Copy(stage: .decode, reason: reason, offset: offset, column: column)
+    }
   }
 
   mutating func countInputCopy(_ byteCount: Int, _ reason: CopyReason, at offset: Int) {

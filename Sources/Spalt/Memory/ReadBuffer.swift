@@ -37,11 +37,19 @@ struct ReadBuffer: ~Copyable {
 
   /// Reads once into the free part; gives the number of bytes, 0 at the end of the input.
   mutating func fill(from descriptor: Int32, path: String) throws(SpaltError) -> Int {
+    try fill(from: descriptor, upTo: byteCount, path: path)
+  }
+
+  /// As `fill`, but fills no more than the first `limit` bytes of the chunk.
+  mutating func fill(
+    from descriptor: Int32, upTo limit: Int, path: String
+  ) throws(SpaltError) -> Int {
+    precondition(limit >= filledByteCount && limit <= byteCount, "no room in the chunk")
     guard let chunk else { return 0 }
     do {
       // SAFETY: the free part lies inside the chunk, and nobody else sees it meanwhile.
       let free = unsafe UnsafeMutableRawBufferPointer(
-        start: chunk.base + filledByteCount, count: byteCount - filledByteCount)
+        start: chunk.base + filledByteCount, count: limit - filledByteCount)
       let count = unsafe try Syscalls.read(descriptor, into: free, path: path)
       filledByteCount += count
       return count
@@ -55,6 +63,16 @@ struct ReadBuffer: ~Copyable {
     // SAFETY: the chunk has room, and a view of another chunk does not overlap it.
     unsafe (chunk.base + filledByteCount).copyMemory(from: view.base, byteCount: view.byteCount)
     filledByteCount += view.byteCount
+  }
+
+  /// Appends zeros, up to `end` bytes in all.
+  mutating func zero(upTo end: Int) {
+    precondition(end >= filledByteCount && end <= byteCount, "no room in the chunk")
+    guard let chunk else { return }
+    // SAFETY: the range lies inside the chunk.
+    unsafe (chunk.base + filledByteCount).initializeMemory(
+      as: UInt8.self, repeating: 0, count: end - filledByteCount)
+    filledByteCount = end
   }
 
   /// Gives up the first bytes; the others move to the front.

@@ -10,6 +10,12 @@ final class SharedSegment: Sendable {
   /// Whether the share is one in the whole chunk of a buffer.
   func isOrigin(of buffer: borrowing ContentBuffer) -> Bool { buffer.isOrigin(of: segment) }
 
+  /// Start of the bytes. SAFETY: valid for `byteCount` bytes while `self` lives.
+  @unsafe var base: UnsafeRawPointer { unsafe segment.storageBase }
+
+  /// Absolute offset in the source of the first byte.
+  var offset: Int { segment.offset }
+
   /// Another share in the same bytes.
   func share() -> Segment { segment.share() }
 

@@ -214,7 +214,7 @@ final class DecodePipeline: @unchecked Sendable {  // inputs are used under the 
       deliveredByteCount += byteCount
       let delivery = Delivery(batch: batch, inputIndex: piece.inputIndex, ticket: ticket)
       guard queue.put(delivery, ticket: ticket) else { return false }
-    } while position < piece.segment.byteCount
+    } while position < piece.end
     return true
   }
 }

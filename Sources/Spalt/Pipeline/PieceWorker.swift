@@ -2,6 +2,7 @@
 /// and makes text of them.
 struct PieceWorker: ~Copyable {
   private var decoder: any (RecordDecoder & ~Copyable)
+  private var columnar: ArrowDecoder
   private var evaluator: FilterEvaluator?
   private let formatter: (any BatchFormatter)?
   private let provenance: ProvenanceWriter
@@ -13,11 +14,13 @@ struct PieceWorker: ~Copyable {
   private var textSize = TextSize()
 
   init(
-    decoder: consuming any (RecordDecoder & ~Copyable), evaluator: consuming FilterEvaluator?,
+    decoder: consuming any (RecordDecoder & ~Copyable), columnar: consuming ArrowDecoder,
+    evaluator: consuming FilterEvaluator?,
     formatter: (any BatchFormatter)?, provenance: ProvenanceWriter, layout: BatchLayout,
     arenas: ArenaPool
   ) {
     self.decoder = decoder
+    self.columnar = columnar
     self.evaluator = evaluator
     self.formatter = formatter
     self.provenance = provenance
@@ -37,6 +40,9 @@ struct PieceWorker: ~Copyable {
     } else if piece.isCut {
       builder.notes.addCut(piece.segment.view)
       position = piece.segment.byteCount
+    } else if let rows = piece.rows {
+      position = try columnar.decode(rows, from: position, into: &builder)
+      try provenance.fill(&builder, piece, from: 0)
     } else {
       let start = position
       try decoder.select(piece.formats)
@@ -44,7 +50,7 @@ struct PieceWorker: ~Copyable {
         ByteCursor(piece.segment.view), from: start, into: &builder)
       try provenance.fill(&builder, piece, from: start)
     }
-    if position >= piece.segment.byteCount { builder.notes.countInput(piece) }
+    if position >= piece.end { builder.notes.countInput(piece) }
     return builder.finish(segment: piece.segment.share())
   }
 
@@ -74,7 +80,7 @@ struct PieceWorker: ~Copyable {
 extension BatchNotes {
   /// Counts how the bytes of a piece came from the source.
   fileprivate mutating func countInput(_ piece: borrowing SourcePiece) {
-    statistics.ledger.input.viewedByteCount += UInt64(piece.segment.byteCount)
+    statistics.ledger.input.viewedByteCount += UInt64(piece.sourceByteCount)
     if piece.copiedByteCount > 0 {
       statistics.ledger.countInputCopy(
         piece.copiedByteCount, .recordSpansChunks, at: piece.segment.offset)

@@ -25,11 +25,12 @@ struct ProvenanceWriter: Sendable {
       let values = layout.columns[column].valuesStart
       builder.slab.fill(
         layout.columns[column].validityStart..<layout.columns[column].validityStart
-          + (builder.rowCount + 7) / 8, with: 0xFF)
+          + (builder.rowCount + 7) / 8, with: Self.exists(place, piece) ? 0xFF : 0)
       switch place {
       case .file:
         try fillFiles(
           &builder.slab, &builder.notes, builder.rowCount, paths[piece.inputIndex], at: values)
+      case .line where piece.rows != nil: fillNumbers(&builder, at: values, from: nil)
       case .line: fillLines(&builder, ByteCursor(piece.segment.view), from: start, at: values)
       case .offset: fillNumbers(&builder, at: values, from: piece.segment.offset)
       case .record: fillNumbers(&builder, at: values, from: nil)
@@ -37,6 +38,11 @@ struct ProvenanceWriter: Sendable {
         try fillFormats(&builder.slab, &builder.notes, builder.rowCount, at: values)
       }
     }
+  }
+
+  /// Whether the records of a piece have a place: columns have no lines, and no offsets.
+  private static func exists(_ place: Provenance, _ piece: borrowing SourcePiece) -> Bool {
+    piece.rows == nil || place == .file || place == .record || place == .format
   }
 
   private func fillFiles(

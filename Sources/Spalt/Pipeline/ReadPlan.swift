@@ -10,8 +10,11 @@ struct ReadPlan: Sendable {
   let bound: BoundSelection
   /// Whether all that was sampled was taken for plain text because nothing else fits.
   let isTakenForText: Bool
+  /// Columns of the inputs at whose beginnings the columns were found out whose values are not read.
+  let unreadableColumns: [UnreadableColumn]
   private let filter: Filter?
   private let sieves: SievePlans?
+  private let columnConditions: [NecessaryCondition]
   private let learnsShapes: Bool
   private let formatOptions: FormatOptions
 
@@ -36,6 +39,9 @@ struct ReadPlan: Sendable {
       bound = hasRecords ? try BoundSelection(selection, inputSchema) : BoundSelection()
     } catch { throw isTakenForText ? error.notingPlainText : error }
     let expression = bound.expression
+    unreadableColumns = sampler.unreadable
+    try Self.check(
+      (options.selectedColumns ?? []) + (expression?.columnNames ?? []), sampler.unreadable)
     let seenFormats = sampler.seenFormats
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema
@@ -47,10 +53,22 @@ struct ReadPlan: Sendable {
     learnsShapes = options.learnsShapes
     let conditions = (filter?.necessaryConditions ?? []) + bound.conditions(schema)
     let numbersRecords = schema.provenance.values.contains(.record)
+    columnConditions =
+      options.validates || numbersRecords ? [] : NecessaryCondition.merged(conditions)
     sieves =
       options.validates || numbersRecords || conditions.isEmpty
       ? nil
       : try Self.sieves(conditions, schema, seenFormats, inputs, options, arenas.chunkPool)
+  }
+
+  /// Refuses names of columns whose values are not read.
+  private static func check(
+    _ names: [String], _ unreadable: [UnreadableColumn]
+  ) throws(SpaltError) {
+    for name in names {
+      guard let column = unreadable.first(where: { $0.isMeant(by: name) }) else { continue }
+      throw .usage("column '\(column.name)' is a \(column.typeName), which is not read")
+    }
   }
 
   /// How much of the input is looked at to choose what is searched for, in bytes.
@@ -83,6 +101,15 @@ struct ReadPlan: Sendable {
       plan: decode, walks: learnsShapes, options: formatOptions, arenas: arenas)
     guard let sieves else { return decoder }
     return try SievedDecoder(decoder, sieves, pool: arenas.chunkPool)
+  }
+
+  /// A decoder of columns for one worker.
+  func makeColumnarDecoder(
+    arenas: ArenaPool, formatter: (any BatchFormatter)?
+  ) -> ArrowDecoder {
+    ArrowDecoder(
+      plan: decode, conditions: columnConditions, printsInput: formatter is RawFormatter,
+      arenas: arenas)
   }
 
   /// An evaluator for one worker, if records are filtered.

@@ -24,6 +24,8 @@ public struct RecordReader: ~Copyable {
   /// The inputs at whose beginning the columns were found out, if all of them were taken for plain text
   /// because no other format fits; else none.
   public let pathsTakenForText: [String]
+  /// Columns of Arrow inputs whose types Spalt does not read: they are left out.
+  public let unreadableColumns: [UnreadableColumn]
   /// All columns that the beginning of the input has, or those of the schema that was given.
   public let inputSchema: Schema
   /// The columns that tell the time and the level of a record, if the selection asked for that.
@@ -43,6 +45,8 @@ public struct RecordReader: ~Copyable {
   private let interrupter: ReaderInterrupter
   private let arenas: ArenaPool
   private let detections: FormatDetections
+  /// Of all columns, those included that only a filter reads.
+  private let columnNames: [String]
   private var lineCount = 0
   /// Records of each input that batches have held, or that a filter ruled out.
   private var recordCounts: [Int] = []
@@ -100,6 +104,7 @@ public struct RecordReader: ~Copyable {
     ) { () throws(SpaltError) in
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),
+        columnar: plan.makeColumnarDecoder(arenas: arenas, formatter: formatter),
         evaluator: try plan.makeEvaluator(arenas: arenas), formatter: formatter,
         provenance: provenance, layout: plan.decode.layout, arenas: arenas)
     }
@@ -108,7 +113,9 @@ public struct RecordReader: ~Copyable {
     memoryMonitor = monitor
     self.interrupter = interrupter
     schema = plan.schema
+    columnNames = plan.decode.schema.columns.map(\.name)
     inputSchema = plan.inputSchema
+    unreadableColumns = plan.unreadableColumns
     unseenNames = plan.decode.unseenNames
     self.pathsTakenForText = pathsTakenForText
     searchDescription = plan.searchDescription
@@ -128,9 +135,20 @@ public struct RecordReader: ~Copyable {
   ) throws(SpaltError) -> InputSequence {
     let asked = options.formatName.flatMap(FormatRegistry.index(named:))
     let inspector = asked == nil ? try FormatDetector(options, arenas, detections) : nil
+    var input = options.input
+    input.columnar = Self.columnarInputs(asked)
     return InputSequence(
-      paths, options: options.input, kernels: options.kernels, pool: arenas.chunkPool,
+      paths, options: input, kernels: options.kernels, pool: arenas.chunkPool,
       formats: InputFormats(only: asked ?? 0), inspector: inspector, interrupter: interrupter)
+  }
+
+  /// Which inputs are taken for columns, if a format was asked for, or none.
+  private static func columnarInputs(_ asked: Int?) -> ColumnarInputs {
+    switch asked {
+    case nil: .detected(ArrowFormat())
+    case FormatRegistry.columnarIndex: .all(ArrowFormat())
+    default: .none
+    }
   }
 
   deinit { close() }
@@ -187,7 +205,8 @@ public struct RecordReader: ~Copyable {
       throw .copied(
         path: paths[inputIndex],
         copy: SpaltError.CopyDescription(
-          stage: copy.stage, reason: copy.reason, offset: copy.offset))
+          stage: copy.stage, reason: copy.reason, offset: copy.offset,
+          column: copy.column >= 0 ? columnNames[copy.column] : nil))
     }
     return batch
   }

@@ -83,7 +83,7 @@ public struct SchemaSurvey: Sendable {
     let fields = batch.fields
     if fields.hasTokens(index) {
       for row in 0..<rowCount {
-        let syntax = fields.tokenSyntax(row)
+        let syntax = fields.tokenSyntax(row).resolved(for: type)
         guard let text = fields.token(index, row), !Self.isNull(text, syntax, type) else {
           columns[index].nullCount += 1
           continue

@@ -75,7 +75,7 @@ struct DecodedBatch: ~Copyable, Sendable {
         keep(selection, bitsAt: place.validityStart)
         switch bitWidth {
         case 1: keep(selection, bitsAt: place.valuesStart)
-        case 64: keep(UInt64.self, selection, at: place.valuesStart)
+        case 64: keepWords(selection, ofColumn: index)
         default: keep(SIMD2<UInt64>.self, selection, at: place.valuesStart)
         }
         keep(SIMD2<UInt64>.self, selection, at: place.tokensStart)
@@ -85,6 +85,25 @@ struct DecodedBatch: ~Copyable, Sendable {
       keep(UInt8.self, selection, at: layout.rowFormatsStart)
     }
     rowCount = count
+  }
+
+  /// Values that lie in the input are gathered in the slab.
+  private mutating func keepWords(_ selection: borrowing [UInt64], ofColumn index: Int) {
+    let start = layout.columns[index].valuesStart
+    guard start >= 0, notes.texts.chunks.chunkIndex(ofValuesInColumn: index) != nil else {
+      return keep(UInt64.self, selection, at: start)
+    }
+    Self.gather(notes.texts, index, to: start, rowCount: rowCount, selection, &slab)
+    notes.statistics.ledger.decode.decodedByteCount &+= UInt64(rowCount * 8)
+    notes.texts.forgetValues(ofColumn: index)
+  }
+
+  private static func gather(
+    _ texts: borrowing Arena, _ column: Int, to offset: Int, rowCount: Int,
+    _ selection: borrowing [UInt64], _ slab: inout ColumnSlab
+  ) {
+    guard let values = texts.chunks.values(ofColumn: column) else { return }
+    slab.gather(values, to: offset, rowCount: rowCount, selection)
   }
 
   private mutating func keep(_ selection: borrowing [UInt64], bitsAt offset: Int) {

@@ -30,9 +30,16 @@ struct RecordTable: ~Escapable {
     return Column(
       type: type, rowCount: rowCount,
       validity: slab.slice(place.validityStart..<place.validityStart + bitmapByteCount),
-      values: slab.slice(
-        place.valuesStart..<place.valuesStart + layout.rowCapacity * type.bitWidth / 8),
-      texts: texts)
+      values: values(index), texts: texts)
+  }
+
+  /// The values of a column: in the slab, or where they lie in the input.
+  @_lifetime(copy self)
+  func values(_ index: Int) -> ByteView {
+    if let values = texts.arena.values(ofColumn: index) { return values }
+    let start = layout.columns[index].valuesStart
+    return slab.slice(
+      start..<start + layout.rowCapacity * layout.schema.columns[index].type.bitWidth / 8)
   }
 }
 

@@ -7,4 +7,15 @@ enum TokenSyntax: UInt8, Sendable {
   case logfmt
   /// Text as it stands, with all of its bytes: a quote is a quote.
   case plain
+  /// As the column's type says: strings as they stand, with all of their bytes, and JSON values in all other columns.
+  case typed
+}
+
+extension TokenSyntax {
+  /// The syntax of tokens in columns of a type.
+  @inline(__always)
+  func resolved(for type: ColumnType) -> TokenSyntax {
+    guard self == .typed else { return self }
+    return type == .json ? .json : .plain
+  }
 }

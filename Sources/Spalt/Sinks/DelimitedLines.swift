@@ -10,6 +10,7 @@ struct DelimitedLines: Sendable {
   private let omitsEmpty: Bool
   /// Whether a column's fields may be copied from its tokens.
   private let isCopied: [Bool]
+  private let typedSyntaxes: [TokenSyntax]
 
   init(
     _ text: FieldText, delimiter: UInt8, columnCount: Int, usesQuotes: Bool, omitsEmpty: Bool
@@ -20,6 +21,7 @@ struct DelimitedLines: Sendable {
     plain = PlainText(
       stops: (delimiter, delimiter), limit: 0x1F, isASCII: false, usesQuotes: usesQuotes)
     isCopied = (0..<columnCount).map { text.printsTokens($0) }
+    typedSyntaxes = text.typedSyntaxes
   }
 
   /// Appends all records of a batch; `appendOdd` appends a field that is not plain.
@@ -30,9 +32,10 @@ struct DelimitedLines: Sendable {
   ) throws(SpaltError) {
     let fields = batch.fields
     for row in 0..<fields.rowCount {
-      let syntax = fields.tokenSyntax(row)
+      let rowSyntax = fields.tokenSyntax(row)
       for column in 0..<columnCount {
         let terminator = column == columnCount &- 1 ? JSONByte.lineFeed : delimiter
+        let syntax = rowSyntax == .typed ? typedSyntaxes[column] : rowSyntax
         if try appendPlain(fields, column, row, syntax, terminator, to: &output) { continue }
         try appendOdd(fields, column, row, &output)
         try output.append(terminator)

@@ -14,6 +14,9 @@ struct FieldText: Sendable {
     self.timeText = timeText
   }
 
+  /// What `TokenSyntax.typed` means in each column.
+  var typedSyntaxes: [TokenSyntax] { columns.map { TokenSyntax.typed.resolved(for: $0.type) } }
+
   /// Whether the tokens of a column, if it has any, are what is printed.
   func printsTokens(_ column: Int) -> Bool {
     timeText == nil || columns[column].type != .timestamp
@@ -30,7 +33,8 @@ struct FieldText: Sendable {
     }
     if fields.hasTokens(column) {
       guard let token = fields.token(column, row) else { return .missing }
-      return try append(token: token, fields.tokenSyntax(row), in: type, to: &output)
+      let syntax = fields.tokenSyntax(row).resolved(for: type)
+      return try append(token: token, syntax, in: type, to: &output)
     }
     guard fields.hasValue(column, row) else { return .missing }
     return try append(value: fields.values(column), row, to: &output)
@@ -44,8 +48,8 @@ struct FieldText: Sendable {
   ) -> ByteView? {
     guard printsTokens(column) || !fields.hasValue(column, row) else { return nil }
     guard let token = fields.token(column, row), !token.isEmpty else { return nil }
-    switch fields.tokenSyntax(row) {
-    case .json: return nil
+    switch fields.tokenSyntax(row).resolved(for: columns[column].type) {
+    case .json, .typed: return nil
     case .logfmt: return token[0] == JSONByte.quote ? nil : token
     case .plain: return token
     }
@@ -129,34 +133,6 @@ extension ByteCursor {
     let cursor = copy self
     try output.append(maximumByteCount: range.count * 3) { output in
       _ = cursor.writeText(range, decodesEscapes: true, to: &output)
-    }
-  }
-}
-
-extension TextBuffer {
-  /// Appends a number in decimal digits.
-  mutating func append(integer value: Int64) throws(SpaltError) {
-    if value < 0 { try append(JSONByte.minus) }
-    try append(digits: value.magnitude, minimumCount: 1)
-  }
-
-  /// Appends a number in at least `minimumCount` decimal digits.
-  mutating func append(digits value: UInt64, minimumCount: Int) throws(SpaltError) {
-    var count = minimumCount
-    var bound =
-      minimumCount >= 20 ? UInt64.max : (0..<minimumCount).reduce(1) { bound, _ in bound * 10 }
-    while value >= bound {
-      count += 1
-      let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-      if overflow { break }
-      bound = next
-    }
-    let start = byteCount
-    try extend(by: count)
-    var rest = value
-    for index in (start..<start + count).reversed() {
-      self[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-      rest /= 10
     }
   }
 }

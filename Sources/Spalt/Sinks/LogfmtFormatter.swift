@@ -15,6 +15,7 @@ public struct LogfmtFormatter: BatchFormatter {
   private let keys: [UInt8]
   private let keyEnds: [Int]
   private let isCopied: [Bool]
+  private let typedSyntaxes: [TokenSyntax]
   private let extraColumn: Int?
   private let plain = PlainText(
     stops: (LogfmtText.equals, LogfmtText.space), limit: 0x1F, isASCII: true, usesQuotes: true)
@@ -32,6 +33,7 @@ public struct LogfmtFormatter: BatchFormatter {
     self.keys = keys
     self.keyEnds = keyEnds
     isCopied = schema.columns.indices.map { text.printsTokens($0) }
+    typedSyntaxes = text.typedSyntaxes
     extraColumn = schema.extraColumn
   }
 
@@ -42,12 +44,13 @@ public struct LogfmtFormatter: BatchFormatter {
     let keys = ByteView(keys.span)
     for row in 0..<fields.rowCount {
       let start = output.byteCount
-      let syntax = fields.tokenSyntax(row)
+      let rowSyntax = fields.tokenSyntax(row)
       var keyStart = 0
       for column in keyEnds.indices {
         let keyEnd = keyEnds[column]
         let key = keys.slice(keyStart..<keyEnd)
         keyStart = keyEnd
+        let syntax = rowSyntax == .typed ? typedSyntaxes[column] : rowSyntax
         if try appendPlain(fields, column, row, syntax, key, to: &output) { continue }
         try appendOdd(fields, column, row, syntax, key, to: &output)
       }

@@ -61,7 +61,8 @@ public struct NDJSONFormatter: BatchFormatter {
           try output.append(name)
           try output.append(token)
         } else {
-          try append(fields, column, row, syntax, name, to: &output)
+          let resolved = syntax.resolved(for: types[column])
+          try append(fields, column, row, resolved, name, to: &output)
         }
       }
       // Every member begins with a comma, so the first one's becomes the brace.
@@ -97,7 +98,7 @@ public struct NDJSONFormatter: BatchFormatter {
     guard let token = fields.token(column, row) else { return }
     try output.append(name)
     switch syntax {
-    case .json: try output.append(token)
+    case .json, .typed: try output.append(token)
     case .logfmt where !token.isEmpty && token[0] == JSONByte.quote:
       try append(stringOf: fields, column, row, margin: 1, to: &output)
     case .logfmt, .plain:
@@ -114,7 +115,7 @@ public struct NDJSONFormatter: BatchFormatter {
     valueOf fields: borrowing BatchFields, _ column: Int, _ row: Int, isQuoted: Bool,
     to output: inout TextBuffer
   ) throws(SpaltError) {
-    if types[column].isText, let text = fields.values(column).text(row) {
+    if types[column] == .string, let text = fields.values(column).text(row) {
       return try output.append(jsonString: text)
     }
     if isQuoted { try output.append(JSONByte.quote) }

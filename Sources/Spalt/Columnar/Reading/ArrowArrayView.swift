@@ -6,8 +6,8 @@
 /// unless it is asked for.
 struct ArrowArrayView: ~Escapable {
   let rowCount: Int
-  private let validity: ByteView
-  private let isAllNull: Bool
+  let validity: ByteView
+  let isAllNull: Bool
   /// Values, bits, views or offsets.
   let values: ByteView
   /// What offsets refer to.

@@ -32,11 +32,15 @@ struct ColumnPlan {
   /// the first `maximumCount` have no column: keys that are really identifiers end in `_extra`, not in
   /// memory. What a filter reads is a column, seen or not.
   mutating func addAll(
-    maximumCount: Int, filterNames: [String], _ tree: inout FieldTree
+    maximumCount: Int, filterNames: [String], addsExtra: Bool = true, _ tree: inout FieldTree
   ) throws(SpaltError) {
     for entry in known.prefix(maximumCount) { add(entry, &tree) }
     try addUnseen(filterNames, &tree)
     if keepsLines { addLineColumn() }
+    guard addsExtra || known.count > maximumCount else {
+      visibleColumnCount = columns.count
+      return
+    }
     extraColumn = columns.count
     columns.append(ColumnDefinition(name: free(Schema.extraName), type: .json))
     visibleColumnCount = columns.count

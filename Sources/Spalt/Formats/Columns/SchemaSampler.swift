@@ -26,6 +26,12 @@ struct SchemaSampler: ~Copyable {
   private let table: FieldTable
   /// The format of the last record.
   private var current = 0
+  /// Whether there are inputs that hold columns, and what of these may need a column for what does not fit.
+  private var hasDeclaredRows = false
+  private var declaresExtra = false
+  private var declaredMayMisfit = false
+  /// Columns of inputs that declare them whose values are not read.
+  private(set) var unreadable: [UnreadableColumn] = []
   /// The formats that sampled pieces may have.
   private(set) var seenFormats: [InputFormats] = []
 
@@ -60,6 +66,7 @@ struct SchemaSampler: ~Copyable {
   mutating func add(
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
+    if let rows = piece.rows as? any DeclaredRows { return declare(rows) }
     if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
     guard options.schema == nil, declareColumns(piece.formats), piece.hasRecords else {
       return
@@ -84,6 +91,29 @@ struct SchemaSampler: ~Copyable {
       }
       position = line.end
     }
+  }
+
+  /// Notes the columns of an input that declares them.
+  private mutating func declare(_ rows: any DeclaredRows) {
+    hasDeclaredRows = true
+    unreadable += rows.unreadable.filter { !unreadable.contains($0) }
+    guard options.schema == nil else { return }
+    for column in rows.columns {
+      if column.mayMisfit { declaredMayMisfit = true }
+      if column.isExtra {
+        declaresExtra = true
+      } else {
+        let node = column.keys.reduce(FieldTree.root) { record.tree.node($1, in: $0) }
+        inference.declare(node, column.type)
+      }
+    }
+  }
+
+  /// Whether nothing can happen that needs a column for what has none, or does not fit: all inputs declare their
+  /// columns, and of values that do not fit their type the text is wanted, if there are any.
+  private var needsNoExtra: Bool {
+    hasDeclaredRows && seenFormats.isEmpty && !declaresExtra
+      && !(declaredMayMisfit && options.representation == .values)
   }
 
   /// Notes the columns of formats whose columns do not depend on what stands in the input.
@@ -232,7 +262,8 @@ struct SchemaSampler: ~Copyable {
       try columns.addGiven(given, filterNames: filterNames, &tree)
     } else {
       try columns.addAll(
-        maximumCount: options.maximumColumnCount, filterNames: filterNames, &tree)
+        maximumCount: options.maximumColumnCount, filterNames: filterNames,
+        addsExtra: !needsNoExtra, &tree)
     }
     try columns.add(hidden: filterNames, &tree)
     tree.fix()

@@ -34,6 +34,7 @@ public struct InputExplanation: Sendable {
     var current: Int?
     var byteCount = 0
     while !isPartial, let piece = try session.inputs.next() {
+      guard piece.rows == nil else { throw Self.columnarError(path) }
       isPartial = byteCount >= options.sampleByteCount
       if !isPartial { try add(piece, &current, &session.examiner) }
       byteCount += piece.sourceByteCount
@@ -69,6 +70,12 @@ public struct InputExplanation: Sendable {
       }
       position = line.end
     }
+  }
+
+  static func columnarError(_ path: String) -> SpaltError {
+    .input(
+      path: path,
+      reason: "holds columns, not lines, so there is nothing to explain; 'spalt schema' shows them")
   }
 
   private mutating func add(_ line: LineExplanation, _ current: inout Int?) {

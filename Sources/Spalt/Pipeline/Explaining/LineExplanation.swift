@@ -83,6 +83,7 @@ extension LineExplanation {
     // Lines that end before the piece.
     var lineCount = 0
     while let piece = try session.inputs.next() {
+      guard piece.rows == nil else { throw InputExplanation.columnarError(input.description) }
       if let oversized = piece.oversized {
         lineCount += 1
         guard lineCount == number else { continue }

@@ -39,10 +39,10 @@ struct FilterBlock: ~Escapable {
       let place = table.layout.columns[column]
       precondition(place.valuesStart >= 0, "the column's values were not asked for")
       let validStart = place.validityStart + firstRow / 8
-      let valuesStart = place.valuesStart + firstRow * node.type.bitWidth / 8
+      let valuesStart = firstRow * node.type.bitWidth / 8
       return Operand(
         valid: table.slab.slice(validStart..<validStart + paddedRowCount / 8),
-        values: table.slab.slice(
+        values: table.values(column).slice(
           valuesStart..<valuesStart + paddedRowCount * node.type.bitWidth / 8))
     }
     let places = node.registers

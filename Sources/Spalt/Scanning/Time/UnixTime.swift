@@ -25,8 +25,9 @@ enum UnixTime {
     floorDivide(seconds, by: secondsPerDay)
   }
 
+  /// The quotient, rounded down, and what is left: from 0 to one less than the divisor.
   @inline(__always)
-  private static func floorDivide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
+  static func floorDivide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }

@@ -1,0 +1,115 @@
+/// The columns that the fields of a schema become: structures are taken apart, as nested objects of JSON are.
+final class ArrowLeaves: Sendable {
+  /// One of them.
+  struct Leaf: Sendable {
+    /// The node of its array, counted as batches do: each field before its children.
+    let node: Int
+    /// The nodes of the structures around it, from the outermost in: where one is null, so is the value.
+    let ancestors: [Int]
+    let field: ArrowField
+    let declared: DeclaredColumn
+  }
+
+  let schema: ArrowSchema
+  let path: String
+  let leaves: [Leaf]
+  /// Fields whose values are not read, and what they are.
+  let unreadable: [UnreadableColumn]
+  var columns: [DeclaredColumn] { leaves.map(\.declared) }
+
+  init(_ schema: ArrowSchema, path: String) {
+    self.schema = schema
+    self.path = path
+    var builder = Builder()
+    for field in schema.fields { builder.add(field, keys: [], ancestors: []) }
+    leaves = builder.leaves
+    unreadable = builder.unreadable
+  }
+
+  private struct Builder {
+    var leaves: [Leaf] = []
+    var unreadable: [UnreadableColumn] = []
+    var nodeCount = 0
+    var names: Set<[[UInt8]]> = []
+
+    mutating func add(_ field: ArrowField, keys: [[UInt8]], ancestors: [Int]) {
+      let node = nodeCount
+      nodeCount += 1
+      var keys = keys + [Array(field.name.utf8)]
+      if let name = Self.unreadableName(field) {
+        unreadable.append(UnreadableColumn(name: FieldPath.name(ofKeys: keys), typeName: name))
+        return skip(field)
+      }
+      if field.dictionary == nil, field.type == .structure, !field.children.isEmpty {
+        for child in field.children { add(child, keys: keys, ancestors: ancestors + [node]) }
+        return
+      }
+      skip(field)
+      // Names need not differ; the second one gets a number.
+      var number = 2
+      while !names.insert(keys).inserted {
+        keys[keys.count - 1] = Array("\(field.name)_\(number)".utf8)
+        number += 1
+      }
+      leaves.append(
+        Leaf(
+          node: node, ancestors: ancestors, field: field,
+          declared: DeclaredColumn(
+            keys: keys, type: field.columnType, isExtra: keys.count == 1 && field.isExtra,
+            mayMisfit: field.type.mayMisfit)))
+    }
+
+    /// Counts the nodes of a field's children, of which those of a dictionary are elsewhere.
+    private mutating func skip(_ field: ArrowField) {
+      guard field.dictionary == nil else { return }
+      for child in field.children {
+        nodeCount += 1
+        skip(child)
+      }
+    }
+
+    private static func unreadableName(_ field: ArrowField) -> String? {
+      if case .unreadable(let name) = field.type { return name }
+      if field.dictionary == nil, field.type == .structure { return nil }
+      for child in field.children {
+        if let name = unreadableName(child) { return name }
+      }
+      return nil
+    }
+  }
+}
+
+extension ArrowField {
+  /// What a field's values become.
+  var columnType: ColumnType {
+    switch type {
+    case .null, .utf8, .utf8View: isJSONText ? .json : .string
+    case .binary, .binaryView, .fixedSizeBinary, .time, .interval: .string
+    case .bool: .bool
+    case .integer, .duration: .int64
+    case .floatingPoint, .decimal: .float64
+    case .date, .timestamp: .timestamp
+    case .list, .fixedSizeList, .structure, .map, .unreadable: .json
+    }
+  }
+
+  /// Whether texts are JSON, as the extension type says.
+  private var isJSONText: Bool {
+    metadata.contains { $0.key == "ARROW:extension:name" && $0.value == "arrow.json" }
+  }
+
+  /// Whether the field is what Spalt writes its own column `_extra` as.
+  fileprivate var isExtra: Bool { name == Schema.extraName && columnType == .json }
+}
+
+extension ArrowType {
+  /// Whether there are values that the column's type does not hold: of times, it holds 584 years in nanoseconds.
+  fileprivate var mayMisfit: Bool {
+    switch self {
+    case .integer(let bitWidth, let isSigned): bitWidth == 64 && !isSigned
+    case .date: true
+    case .timestamp(let unit, _): unit != .nanoseconds
+    default: false
+    }
+  }
+}

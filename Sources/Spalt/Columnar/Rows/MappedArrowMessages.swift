@@ -1,0 +1,93 @@
+/// The messages of a mapped Arrow file, in the order of its footer, or of a mapped stream. Of their bodies, nothing is
+/// looked at.
+final class MappedArrowMessages: ArrowMessages {
+  private enum Order {
+    /// Places that a footer names, from the last one back.
+    case footer([ArrowMessagePlace])
+    /// The offset of the next message of a stream.
+    case stream(Int)
+    case ended
+  }
+
+  private let mapping: Mapping
+  private let path: String
+  private let context: InputContext
+  private var order: Order?
+  private var messageByteCount = 0
+
+  init(_ mapping: Mapping, path: String, _ context: InputContext) {
+    self.mapping = mapping
+    self.path = path
+    self.context = context
+  }
+
+  var otherByteCount: Int { mapping.byteCount - messageByteCount }
+  var modeName: String { "mmap" }
+  var mayWait: Bool { false }
+  var wasInterrupted: Bool { false }
+
+  func next() throws(SpaltError) -> ArrowMessageRead? {
+    let mapping = mapping
+    let file = mapping.view(0..<mapping.byteCount)
+    guard let order else { return try begin(file) }
+    switch order {
+    case .footer(var places):
+      guard let place = places.popLast() else {
+        self.order = .ended
+        return nil
+      }
+      self.order = .footer(places)
+      return read(try ArrowFooter.message(at: place, of: file, path: path), place)
+    case .stream(let offset): return try nextOfStream(file, offset)
+    case .ended: return nil
+    }
+  }
+
+  private func begin(_ file: ByteView) throws(SpaltError) -> ArrowMessageRead? {
+    guard ArrowBeginning.recognise(file) == .file else {
+      order = .stream(0)
+      return try next()
+    }
+    let footer = try ArrowFooter(file, path: path)
+    order = .footer(footer.batches.reversed() + footer.dictionaries.reversed())
+    return ArrowMessageRead(
+      message: .schema(footer.schema), offset: 0, window: window(0..<0), bodyByteCount: 0,
+      sourceByteCount: 0)
+  }
+
+  private func nextOfStream(
+    _ file: ByteView, _ offset: Int
+  ) throws(SpaltError) -> ArrowMessageRead? {
+    guard offset < file.byteCount else {
+      order = .ended
+      return nil
+    }
+    guard
+      let (message, place) = try ArrowMessage.parse(
+        file.slice(offset..<file.byteCount), path: path)
+    else {
+      order = .ended
+      return nil
+    }
+    guard place.bodyByteCount <= file.byteCount - place.bodyOffset else {
+      throw .input(
+        path: path, reason: "the message at offset \(offset): its body is cut off")
+    }
+    order = .stream(place.endOffset)
+    return read(message, place)
+  }
+
+  private func read(_ message: ArrowMessage, _ place: ArrowMessagePlace) -> ArrowMessageRead {
+    messageByteCount += place.metadataByteCount + place.bodyByteCount
+    return ArrowMessageRead(
+      message: message, offset: place.offset, window: window(place.bodyOffset..<place.endOffset),
+      bodyByteCount: place.bodyByteCount,
+      sourceByteCount: place.metadataByteCount + place.bodyByteCount)
+  }
+
+  /// The bytes of a body, and as many behind it as may be read for the last 64 values.
+  private func window(_ range: Range<Int>) -> SharedSegment {
+    let end = min(mapping.byteCount, range.upperBound + ArrowRows.slackByteCount)
+    return SharedSegment(context.segments.segment(of: mapping, range.lowerBound..<end))
+  }
+}

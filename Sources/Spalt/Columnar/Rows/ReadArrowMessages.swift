@@ -1,0 +1,149 @@
+/// The messages of an Arrow file or stream that is read from a descriptor, each body into a chunk of its own. Of a file,
+/// the footer is not needed: its messages are a stream.
+final class ReadArrowMessages: ArrowMessages {
+  private let descriptor: Int32
+  private let path: String
+  private let context: InputContext
+  /// What the file's size says, if it has one.
+  private let expectedByteCount: Int?
+  /// What was read before it was known that this is Arrow.
+  private let beginning: SharedSegment
+  private var offset = 0
+  private var hasBegun = false
+  private var hasEnded = false
+  private var messageByteCount = 0
+
+  init(
+    _ beginning: consuming ReadBuffer, descriptor: Int32, path: String, byteCount: Int?,
+    _ context: InputContext
+  ) {
+    let byteCountRead = beginning.filledByteCount
+    self.beginning = SharedSegment(
+      beginning.segment(byteCount: byteCountRead, offset: 0, context.segments))
+    self.descriptor = descriptor
+    self.path = path
+    self.context = context
+    expectedByteCount = byteCount
+  }
+
+  deinit { if descriptor != 0 { Syscalls.close(descriptor) } }
+
+  var otherByteCount: Int { offset - messageByteCount }
+  var modeName: String { "read" }
+  var mayWait: Bool { expectedByteCount == nil }
+  private(set) var wasInterrupted = false
+
+  func next() throws(SpaltError) -> ArrowMessageRead? {
+    guard !hasEnded else { return nil }
+    if !hasBegun { try begin() }
+    let start = offset
+    let prefix = try read(byteCount: 8, reserve: 0)
+    if prefix.byteCount == 0 || wasInterrupted { return try end() }
+    let length = try metadataByteCount(prefix)
+    guard let length else { return try end() }
+    // Of the old prefix, four of the eight bytes belong to the metadata.
+    let metadata = try metadata(prefix, length)
+    guard let (message, place) = try ArrowMessage.parse(metadata.view(), path: path) else {
+      return try end()
+    }
+    try checkBody(place)
+    let body = try read(byteCount: place.bodyByteCount, reserve: ArrowRows.slackByteCount)
+    guard !wasInterrupted else { return nil }
+    guard body.byteCount >= place.bodyByteCount else {
+      throw .input(path: path, reason: "the message at offset \(start): its body is cut off")
+    }
+    messageByteCount += offset - start
+    return ArrowMessageRead(
+      message: message, offset: start, window: body, bodyByteCount: place.bodyByteCount,
+      sourceByteCount: offset - start)
+  }
+
+  /// Passes over what a file has before its first message.
+  private func begin() throws(SpaltError) {
+    hasBegun = true
+    let beginning = beginning
+    if ArrowBeginning.recognise(beginning.view()) == .file { offset = 8 }
+  }
+
+  private func metadataByteCount(_ prefix: SharedSegment) throws(SpaltError) -> Int? {
+    do throws(ArrowFault) {
+      switch try ArrowMessage.prefix(prefix.view()) {
+      case .endOfStream: return nil
+      case .message(let prefixByteCount, let count): return prefixByteCount + count
+      case .tooShort: throw ArrowFault("it is cut off")
+      }
+    } catch {
+      throw .input(
+        path: path, reason: "the message at offset \(prefix.offset): \(error.reason)")
+    }
+  }
+
+  /// The prefix with the metadata behind it, in one chunk.
+  private func metadata(
+    _ prefix: SharedSegment, _ byteCount: Int
+  ) throws(SpaltError) -> SharedSegment {
+    let start = prefix.offset
+    if let expectedByteCount, byteCount > expectedByteCount - start {
+      throw .input(path: path, reason: "the message at offset \(start): its metadata are cut off")
+    }
+    var buffer = try ReadBuffer(byteCount: byteCount, pool: context.pool)
+    buffer.append(prefix.view(0..<min(byteCount, prefix.byteCount)))
+    try fill(&buffer, upTo: byteCount)
+    let filled = buffer.filledByteCount
+    return SharedSegment(buffer.segment(byteCount: filled, offset: start, context.segments))
+  }
+
+  private func checkBody(_ place: ArrowMessagePlace) throws(SpaltError) {
+    guard let expectedByteCount, place.bodyByteCount > max(0, expectedByteCount - offset) else {
+      return
+    }
+    throw .input(path: path, reason: "the message at offset \(place.offset): its body is cut off")
+  }
+
+  /// Reads as many bytes, or fewer at the end, into a chunk with some room behind them.
+  private func read(byteCount: Int, reserve: Int) throws(SpaltError) -> SharedSegment {
+    let start = offset
+    guard byteCount > 0 else {
+      return SharedSegment(context.segments.emptySegment(offset: start))
+    }
+    var buffer = try ReadBuffer(byteCount: byteCount + reserve, pool: context.pool)
+    try fill(&buffer, upTo: byteCount)
+    let filled = buffer.filledByteCount
+    if filled == byteCount { buffer.zero(upTo: byteCount + reserve) }
+    let end = buffer.filledByteCount
+    return SharedSegment(buffer.segment(byteCount: end, offset: start, context.segments))
+  }
+
+  private func fill(_ buffer: inout ReadBuffer, upTo byteCount: Int) throws(SpaltError) {
+    let beginning = beginning
+    if offset < beginning.byteCount {
+      let count = min(byteCount - buffer.filledByteCount, beginning.byteCount - offset)
+      buffer.append(beginning.view(offset..<offset + count))
+      offset += count
+    }
+    while buffer.filledByteCount < byteCount {
+      if mayWait, !context.interrupter.waitForInput(descriptor) {
+        wasInterrupted = true
+        return
+      }
+      let count = try buffer.fill(from: descriptor, upTo: byteCount, path: path)
+      if count == 0 { return }
+      offset += count
+    }
+  }
+
+  /// Reads what stands behind the last message, so that whoever writes it is not cut off.
+  private func end() throws(SpaltError) -> ArrowMessageRead? {
+    hasEnded = true
+    offset = max(offset, beginning.byteCount)
+    guard !wasInterrupted else { return nil }
+    var buffer = try ReadBuffer(byteCount: ChunkPool.minimumByteCount, pool: context.pool)
+    while true {
+      if mayWait, !context.interrupter.waitForInput(descriptor) { return nil }
+      let count = try buffer.fill(from: descriptor, path: path)
+      if count == 0 { return nil }
+      offset += count
+      buffer.clear()
+    }
+  }
+}
