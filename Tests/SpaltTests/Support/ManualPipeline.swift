@@ -25,7 +25,9 @@ struct ManualPipeline {
       inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget
     ) { () throws(SpaltError) in
       PieceWorker(
-        decoder: try plan.makeDecoder(arenas: arenas), evaluator: nil, formatter: nil,
+        decoder: try plan.makeDecoder(arenas: arenas),
+        columnar: plan.makeColumnarDecoder(arenas: arenas, formatter: nil), evaluator: nil,
+        formatter: nil,
         provenance: provenance, layout: plan.decode.layout, arenas: arenas)
     }
     try pipeline.start(threadCount: options.threadCount)

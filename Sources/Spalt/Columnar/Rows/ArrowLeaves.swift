@@ -94,8 +94,13 @@ extension ArrowField {
   }
 
   /// Whether texts are JSON, as the extension type says.
-  private var isJSONText: Bool {
-    metadata.contains { $0.key == "ARROW:extension:name" && $0.value == "arrow.json" }
+  private var isJSONText: Bool { isExtension("arrow.json") }
+
+  /// Whether 16 bytes are a UUID.
+  var isUUID: Bool { isExtension("arrow.uuid") }
+
+  private func isExtension(_ name: String) -> Bool {
+    metadata.contains { $0.key == "ARROW:extension:name" && $0.value == name }
   }
 
   /// Whether the field is what Spalt writes its own column `_extra` as.

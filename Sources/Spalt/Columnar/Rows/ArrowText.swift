@@ -119,6 +119,9 @@ struct ArrowText {
       let interval = view.interval(row)
       try output.append(
         months: interval.months, days: interval.days, nanoseconds: interval.nanoseconds)
+    case .fixedSizeBinary(16) where view.array.field.isUUID:
+      let bytes = view.bytes(at: try view.bytesPlace(row))
+      try output.append(uuid: bytes)
     case .binary, .binaryView, .fixedSizeBinary:
       try output.append(hexadecimal: view.bytes(at: try view.bytesPlace(row)))
     default: break

@@ -106,6 +106,14 @@ extension TextBuffer {
     }
   }
 
+  /// Appends 16 bytes as RFC 9562 writes them: `16f75bb9-8e26-f400-69d8-e4eea676391a`.
+  mutating func append(uuid bytes: borrowing ByteView) throws(SpaltError) {
+    for range in [0..<4, 4..<6, 6..<8, 8..<10, 10..<16] {
+      if range.lowerBound > 0 { try append(UInt8(ascii: "-")) }
+      try append(hexadecimal: bytes.slice(range))
+    }
+  }
+
   private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }

@@ -14,6 +14,10 @@ final class MappedArrowMessages: ArrowMessages {
   private let context: InputContext
   private var order: Order?
   private var messageByteCount = 0
+  /// What is wrong with the end of a file, to be told when what comes before it was handed out.
+  private var footerError: SpaltError?
+  /// What stands before the first message of a file: the magic and two zeros.
+  private static let headByteCount = 8
 
   init(_ mapping: Mapping, path: String, _ context: InputContext) {
     self.mapping = mapping
@@ -48,7 +52,13 @@ final class MappedArrowMessages: ArrowMessages {
       order = .stream(0)
       return try next()
     }
-    let footer = try ArrowFooter(file, path: path)
+    let footer: ArrowFooter
+    do { footer = try ArrowFooter(file, path: path) } catch {
+      // Without its directory, a file is still a stream, as far as it goes.
+      footerError = error
+      order = .stream(Self.headByteCount)
+      return try next()
+    }
     order = .footer(footer.batches.reversed() + footer.dictionaries.reversed())
     return ArrowMessageRead(
       message: .schema(footer.schema), offset: 0, window: window(0..<0), bodyByteCount: 0,
@@ -58,23 +68,23 @@ final class MappedArrowMessages: ArrowMessages {
   private func nextOfStream(
     _ file: ByteView, _ offset: Int
   ) throws(SpaltError) -> ArrowMessageRead? {
-    guard offset < file.byteCount else {
-      order = .ended
-      return nil
-    }
+    guard offset < file.byteCount else { return try end() }
     guard
       let (message, place) = try ArrowMessage.parse(
         file.slice(offset..<file.byteCount), path: path)
-    else {
-      order = .ended
-      return nil
-    }
+    else { return try end() }
     guard place.bodyByteCount <= file.byteCount - place.bodyOffset else {
       throw .input(
         path: path, reason: "the message at offset \(offset): its body is cut off")
     }
     order = .stream(place.endOffset)
     return read(message, place)
+  }
+
+  private func end() throws(SpaltError) -> ArrowMessageRead? {
+    order = .ended
+    if let footerError { throw footerError }
+    return nil
   }
 
   private func read(_ message: ArrowMessage, _ place: ArrowMessagePlace) -> ArrowMessageRead {
