@@ -122,7 +122,7 @@ import Testing
 
   /// How many pages in a range of a file are in memory.
   private func warmPageCount(_ path: String, _ range: Range<Int>) throws -> Int {
-    let mapping = try #require(try Mapping.ofFile(at: path, advice: .normal))
+    let mapping = try #require(try Mapping.ofFile(at: path, advice: .random))
     let page = Syscalls.pageByteCount
     var scratch = [UInt8](repeating: 0, count: range.count / page + 1)
     let cold = unsafe Syscalls.coldPageCount(
@@ -130,27 +130,28 @@ import Testing
     return range.count / page - (try #require(cold))
   }
 
-  /// Opening a file touches its metadata, and reading a column that column, but for what the system reads ahead.
+  /// Opening a file touches its metadata, and reading a column that column.
   @Test func onlyWhatIsNeededIsTouched() throws {
     let rowCount = 4 << 20
     let (path, byteCount, start) = try sparse(rowCount: rowCount)
     let one = start..<start + byteCount
     let two = start + byteCount..<start + 2 * byteCount
-    let readAhead = 256
+    // Around the ends of the file, which are looked at before anybody can say how the file is read.
+    let slack = 64
     let file = try ArrowFile(path: path.path)
+    #expect(file.schema.count == 2)
     let batch = try file.batch(0)
     #expect(batch.rowCount == rowCount)
-    let second = try batch.column(1)
-    #expect(second.nullCount == 0)
-    #expect(try warmPageCount(path.path, one) <= readAhead)
-    #expect(try warmPageCount(path.path, two) <= readAhead)
+    #expect(try warmPageCount(path.path, one) <= slack)
+    #expect(try warmPageCount(path.path, two) <= slack)
+    let first = try batch.column(0)
     var sum: Int64 = 0
-    if let values = second.int64s {
+    if let values = first.int64s {
       for index in values.indices { sum &+= values[index] }
+      #expect(values.count == rowCount)
     }
     #expect(sum == 0)
-    #expect(second.int64s != nil ? true : false)
-    #expect(try warmPageCount(path.path, two) == byteCount / Syscalls.pageByteCount)
-    #expect(try warmPageCount(path.path, one) <= readAhead)
+    #expect(try warmPageCount(path.path, one) == byteCount / Syscalls.pageByteCount)
+    #expect(try warmPageCount(path.path, two) <= slack)
   }
 }
