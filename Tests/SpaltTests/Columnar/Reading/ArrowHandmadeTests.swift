@@ -105,6 +105,48 @@ import Testing
     #expect(reason(indices([-1])).contains("index -1"))
   }
 
+  @Test func halfPrecisionNumbersAreRead() throws {
+    let values: [(UInt16, String)] = [
+      (0x3C00, "1.0"), (0xC000, "-2.0"), (0x7BFF, "65504.0"), (0x0001, "\(0x1p-24)"),
+      (0x0400, "\(0x1p-14)"), (0x8000, "-0.0"), (0x7C00, "inf"), (0xFC00, "-inf"), (0x7E00, "nan"),
+      (0x3555, "0.333251953125"),
+    ]
+    var maker = ArrowMaker(fields: [ArrowMaker.field("half", 3)])
+    maker.addBatch([ArrowMaker.integers(values.map { Int($0.0) }, byteCount: 2)])
+    let batch = try ArrowReading(maker.stream).batches[0]
+    #expect(try batch.texts(column: 0) == values.map(\.1))
+  }
+
+  @Test func numbersOfManyWordsAreRead() throws {
+    func digits(_ words: InlineArray<4, UInt64>) -> String {
+      let value = ArrowDecimal(words)
+      var digits: [UInt8] = []
+      value.appendDigits(to: &digits)
+      return (value.isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self)
+    }
+    #expect(digits([0, 0, 0, 0]) == "0")
+    #expect(digits([0, 1, 0, 0]) == "18446744073709551616")
+    #expect(digits([.max, .max, .max, .max]) == "-1")
+    let least = "57896044618658097711785492504343953926634992332820282019728792003956564819968"
+    #expect(digits([0, 0, 0, 1 << 63]) == "-" + least)
+    #expect(ArrowDecimal(Int64.min).int64 == .min)
+    #expect(ArrowDecimal([0, 1, 0, 0]).int64 == nil)
+    #expect(ArrowDecimal([5, 0, 0, 0]).int64 == 5)
+    #expect(ArrowDecimal([1 << 63, 0, 0, 0]).int64 == nil)
+  }
+
+  /// Indices are not text, whatever they stand for.
+  @Test func indicesHaveNoText() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.field("level", 5, dictionary: 9)])
+    maker.addDictionary(9, ArrowMaker.texts(["info"]))
+    maker.addBatch([ArrowMaker.integers([0], byteCount: 4)])
+    let file = try TemporaryFile(maker.file())
+    let column = try ArrowFile(path: file.path).batch(0).column(0)
+    try column.checkText()
+    #expect(try column.bytes(0) == nil ? true : false)
+    #expect(column.int64(0) == nil)
+  }
+
   /// Batches keep the dictionary that they were read with.
   @Test func dictionariesGrowAndAreReplaced() throws {
     var maker = ArrowMaker(fields: [ArrowMaker.field("level", 5, dictionary: 9)])
