@@ -19,6 +19,7 @@ let package = Package(
     .executableTarget(name: "lz4-codec", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "gzip-codec", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "zstd-codec", dependencies: ["DecoderFuzzing"]),
+    .executableTarget(name: "arrow-reader", dependencies: ["DecoderFuzzing"]),
     .executableTarget(name: "filter", dependencies: ["DecoderFuzzing"]),
     // The library brings the header of its kernels with it.
     .executableTarget(

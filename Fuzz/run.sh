@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 
 seconds=${1:-60}
 targets=(ndjson-decoder access-decoder logfmt-decoder text-decoder mixed-decoder
-  lz4-codec gzip-codec zstd-codec filter kernels)
+  lz4-codec gzip-codec zstd-codec arrow-reader filter kernels)
 scratch=${FUZZ_SCRATCH_PATH:-.build}
 
 swift build --scratch-path "$scratch" -c release \

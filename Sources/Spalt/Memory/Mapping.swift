@@ -119,6 +119,32 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     unsafe Syscalls.advise(base + start, byteCount: range.upperBound - start, .dontNeed)
   }
 
+  /// How often `prefetch` looks whether pages are in memory.
+  private static let lookByteCount = 2 << 20
+  /// What is asked for at once: no system takes less than that for too much.
+  private static let requestByteCount = 128 << 10
+
+  /// Asks for the pages of a range that will be read whole, and for no others, where they are not in memory. For a
+  /// file that was mapped for reading here and there, of which nothing is read ahead.
+  func prefetch(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the file")
+    let page = Syscalls.pageByteCount
+    var scratch: [UInt8] = [0]
+    var start = range.lowerBound & -page
+    while start < range.upperBound {
+      let end = min(start + Self.lookByteCount, range.upperBound)
+      // SAFETY: the range lies inside the mapping, and begins at a page.
+      if unsafe Syscalls.coldPageCount(base + start, byteCount: 1, &scratch) != 0 {
+        for request in stride(from: start, to: end, by: Self.requestByteCount) {
+          // SAFETY: as above.
+          unsafe Syscalls.advise(
+            base + request, byteCount: min(Self.requestByteCount, end - request), .willNeed)
+        }
+      }
+      start += Self.lookByteCount
+    }
+  }
+
   /// Faults the pages of a range in, ahead of whoever reads them.
   func populate(_ range: Range<Int>) {
     let page = Syscalls.pageByteCount

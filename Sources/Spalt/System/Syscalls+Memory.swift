@@ -82,6 +82,8 @@ extension Syscalls {
     switch advice {
     case .normal: code = Int32(MADV_NORMAL)
     case .sequential: code = Int32(MADV_SEQUENTIAL)
+    case .random: code = Int32(MADV_RANDOM)
+    case .willNeed: code = Int32(MADV_WILLNEED)
     case .dontNeed: code = Int32(MADV_DONTNEED)
     }
     // SAFETY: the range belongs to a mapping of the caller; none of these advices drops content of

@@ -23,6 +23,12 @@ extension Syscalls {
     return PageFaults(minorCount: Int(usage.ru_minflt), majorCount: Int(usage.ru_majflt))
   }
 
+  /// Whether the system tells which pages of a file are in memory: it does to whoever may write to it.
+  static func tellsResidency(ofFile path: String) -> Bool {
+    // SAFETY: the path is a NUL-terminated string for the length of the call.
+    succeeds("access", path) { unsafe access(path, W_OK) }
+  }
+
   /// Counts the pages of a mapped range, and those of them that are not in memory; nil when the system does
   /// not say. `address` must be that of a page, and `scratch` have a byte for each page.
   static func coldPageCount(

@@ -24,6 +24,10 @@ enum MemoryAdvice {
   case normal
   /// The range will be read once, front to back.
   case sequential
+  /// The range will be read here and there: nothing around what is read is of use.
+  case random
+  /// The range will be read soon. The system may look at a part of it only.
+  case willNeed
   /// The range is not needed any more; its pages may go. A later access reads them again.
   case dontNeed
 }

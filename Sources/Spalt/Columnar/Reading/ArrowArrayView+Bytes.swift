@@ -17,7 +17,7 @@ extension ArrowArrayView {
   @inline(__always)
   func bytesPlace(_ row: Int) throws(SpaltError) -> ArrowBytesPlace {
     precondition(row >= 0 && row < rowCount, "no such row")
-    switch array.layout {
+    switch layout {
     case .bytes: return try offsetPlace(row)
     case .views: return try viewPlace(row)
     case .fixed: return ArrowBytesPlace(buffer: 1, offset: row * width, byteCount: width)
@@ -32,10 +32,8 @@ extension ArrowArrayView {
     guard _fastPath(start >= 0 && start <= end && end <= data.byteCount) else {
       throw fault(row, "the value has the bytes \(start) to \(end) of \(data.byteCount)")
     }
-    if case .utf8 = array.field.type {
-      guard !isInsideCharacter(start), !isInsideCharacter(end) else {
-        throw fault(row, "the text begins or ends within a character")
-      }
+    if isText, isInsideCharacter(start) || isInsideCharacter(end) {
+      throw fault(row, "the text begins or ends within a character")
     }
     return ArrowBytesPlace(buffer: 2, offset: start, byteCount: end - start)
   }
@@ -83,11 +81,12 @@ extension ArrowArrayView {
   /// Checks that every row that is not null, and can be read as text, is UTF-8. O(bytes): with offsets, their whole
   /// range once.
   ///
-  /// Call it once for each column of text, before `bytesPlace`.
+  /// Call it once for each column of text, before `bytesPlace`. Columns of other types, and indices into a dictionary,
+  /// have nothing to check.
   func checkText() throws(SpaltError) {
-    switch array.field.type {
-    case .utf8:
-      guard rowCount > 0 else { return }
+    switch layout {
+    case .bytes:
+      guard isText, rowCount > 0 else { return }
       let start = offset(0)
       let end = offset(rowCount)
       guard start >= 0, start <= end, end <= data.byteCount else {
@@ -97,7 +96,8 @@ extension ArrowArrayView {
         throw array.batch.fault(
           array.node, "byte \(index) of the column's text is not UTF-8")
       }
-    case .utf8View:
+    case .views:
+      guard array.field.type == .utf8View else { return }
       for row in 0..<rowCount where !isNull(row) {
         let place = try bytesPlace(row)
         if isText(place) { continue }

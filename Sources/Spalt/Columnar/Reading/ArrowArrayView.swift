@@ -15,6 +15,12 @@ struct ArrowArrayView: ~Escapable {
   /// Bytes of one value, or of an offset.
   let width: Int
   let array: ArrowArray
+  // What the loops below would have to look up for each row.
+  let layout: ArrowLayout
+  let isText: Bool
+  private let isSigned: Bool
+  private let fixedListCount: Int?
+  private let dictionaryCount: Int
 
   @_lifetime(borrow array)
   init(_ array: borrowing ArrowArray) {
@@ -33,6 +39,21 @@ struct ArrowArrayView: ~Escapable {
     values = array.buffers.view(1)
     data = array.buffers.view(2)
     self.array = copy array
+    layout = array.layout
+    dictionaryCount = array.dictionary?.count ?? 0
+    isSigned = Self.isSigned(array.field)
+    isText = array.field.type == .utf8(isLarge: false) || array.field.type == .utf8(isLarge: true)
+    if case .fixedSizeList(let count) = array.field.type, array.field.dictionary == nil {
+      fixedListCount = count
+    } else {
+      fixedListCount = nil
+    }
+  }
+
+  private static func isSigned(_ field: ArrowField) -> Bool {
+    if let dictionary = field.dictionary { return dictionary.indexIsSigned }
+    if case .integer(_, let isSigned) = field.type { return isSigned }
+    return true
   }
 
   @inline(__always)
@@ -63,7 +84,7 @@ struct ArrowArrayView: ~Escapable {
   /// A truth value.
   func bool(_ row: Int) -> Bool {
     check(row)
-    precondition(array.layout == .bits, "no truth values")
+    precondition(layout == .bits, "no truth values")
     return values[row >> 3] >> UInt8(row & 7) & 1 != 0
   }
 
@@ -74,16 +95,8 @@ struct ArrowArrayView: ~Escapable {
   }
 
   /// An integer of any width, a date, time, timestamp or duration. Unsigned numbers of 64 bits keep their bits.
-  func integer(_ row: Int) -> Int64 {
-    var isSigned = true
-    if array.field.dictionary == nil, case .integer(_, false) = array.field.type {
-      isSigned = false
-    }
-    return integer(row, isSigned: isSigned)
-  }
-
   @inline(__always)
-  private func integer(_ row: Int, isSigned: Bool) -> Int64 {
+  func integer(_ row: Int) -> Int64 {
     switch width {
     case 1: isSigned ? Int64(load(row, as: Int8.self)) : Int64(load(row, as: UInt8.self))
     case 2: isSigned ? Int64(load(row, as: Int16.self)) : Int64(load(row, as: UInt16.self))
@@ -176,11 +189,11 @@ struct ArrowArrayView: ~Escapable {
   /// - Throws: `SpaltError.input` when there are no such rows.
   func listRange(_ row: Int) throws(SpaltError) -> Range<Int> {
     check(row)
-    if case .fixedSizeList(let count) = array.field.type {
+    if let count = fixedListCount {
       // That there are enough rows was checked with the batch.
       return row * count..<row * count + count
     }
-    guard case .list = array.layout else { preconditionFailure("no list") }
+    guard case .list = layout else { preconditionFailure("no list") }
     let start = offset(row)
     let end = offset(row + 1)
     guard start >= 0, start <= end, end <= array.childRowCount else {
@@ -192,13 +205,12 @@ struct ArrowArrayView: ~Escapable {
   /// The index of a row's value in the dictionary, which exists.
   /// - Throws: `SpaltError.input` when there is no such value.
   func dictionaryIndex(_ row: Int) throws(SpaltError) -> Int {
-    guard let encoding = array.field.dictionary else { preconditionFailure("no dictionary") }
-    let index = integer(row, isSigned: encoding.indexIsSigned)
-    guard let dictionary = array.dictionary else {
-      throw fault(row, "the values of dictionary \(encoding.id) are missing")
-    }
-    guard index >= 0, index < dictionary.count else {
-      throw fault(row, "index \(index) leads outside the dictionary's \(dictionary.count) values")
+    let index = integer(row)
+    guard _fastPath(index >= 0 && index < dictionaryCount) else {
+      guard array.dictionary != nil else {
+        throw fault(row, "the values of its dictionary are missing")
+      }
+      throw fault(row, "index \(index) leads outside the dictionary's \(dictionaryCount) values")
     }
     return Int(index)
   }

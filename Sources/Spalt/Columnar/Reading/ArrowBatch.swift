@@ -64,6 +64,15 @@ final class ArrowBatch: Sendable {
     self.segments = segments
   }
 
+  /// Where the buffers of a node stand in the file or stream, compressed if they are; those of the columns within it
+  /// are not among them.
+  func bodyRanges(ofNode node: Int) -> [Range<Int>] {
+    let described = nodes[node]
+    return places[described.bufferStart..<described.bufferStart + described.bufferCount].map {
+      offset + $0.offset..<offset + $0.offset + $0.byteCount
+    }
+  }
+
   /// Buffer `index` of a node, in the order of its layout: validity, offsets or views or values, bytes. It is
   /// decompressed when it is first asked for, and then kept as long as the batch.
   /// - Throws: `SpaltError.input` when it is too short or damaged, `.memoryBudgetExceeded`.

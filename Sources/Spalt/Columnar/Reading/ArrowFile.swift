@@ -64,7 +64,7 @@ public struct ArrowFile: ~Copyable, Sendable {
   /// - Throws: `SpaltError.input` when it is malformed.
   public func batch(_ index: Int) throws(SpaltError) -> ArrowFileBatch {
     precondition(index >= 0 && index < batchCount, "no such batch")
-    return ArrowFileBatch(batch: try core.batch(index))
+    return ArrowFileBatch(batch: try core.batch(index), core: core)
   }
 
   /// Checks that what was read so far were the bytes of the file: that nobody has truncated it meanwhile, or written
@@ -76,6 +76,7 @@ public struct ArrowFile: ~Copyable, Sendable {
 /// A record batch of an Arrow file. It keeps the file mapped.
 public struct ArrowFileBatch: ~Copyable, Sendable {
   fileprivate let batch: ArrowBatch
+  fileprivate let core: ArrowFileCore
 
   /// Number of rows.
   public var rowCount: Int { batch.rowCount }
@@ -83,12 +84,14 @@ public struct ArrowFileBatch: ~Copyable, Sendable {
   /// Number of columns.
   public var columnCount: Int { batch.columns.count }
 
-  /// The values of a column; decompressed if they are compressed. Touches nothing of an uncompressed one.
+  /// The values of a column; decompressed if they are compressed. Of one that is not, the system is asked for pages
+  /// that are not in memory, but nothing is waited for; no other column is touched.
   /// - Precondition: there is such a column.
   /// - Throws: `SpaltError.input` when its type is not read (unions, run-end encoded, list views) or it is malformed;
   ///   `.memoryBudgetExceeded` when there is no memory to decompress it.
   public func column(_ index: Int) throws(SpaltError) -> ArrowFileColumn {
     precondition(index >= 0 && index < columnCount, "no such column")
+    core.prefetch(batch, column: index)
     return ArrowFileColumn(array: try batch.array(column: index))
   }
 }

@@ -11,7 +11,9 @@ final class ArrowFileCore: Sendable {
   private let dictionaries = Guarded<ArrowDictionaries?>(nil)
 
   init(path: String, memoryByteCount: Int) throws(SpaltError) {
-    guard let mapping = try Mapping.ofFile(at: path, advice: .normal) else {
+    // What lies around a column is other columns, which nobody may want.
+    let advice: MemoryAdvice = Syscalls.tellsResidency(ofFile: path) ? .random : .normal
+    guard let mapping = try Mapping.ofFile(at: path, advice: advice) else {
       throw .input(path: path, reason: "it is empty, and so no Arrow file")
     }
     let footer = try ArrowFooter(mapping.view(0..<mapping.byteCount), path: path)
@@ -58,6 +60,11 @@ final class ArrowFileCore: Sendable {
     return try ArrowBatch(
       header, schema: schema, body: SharedSegment(body), dictionaries: dictionaries, pool: pool,
       segments: segments, path: path, contexts: contexts)
+  }
+
+  /// Asks for the bytes of a column that will be read.
+  func prefetch(_ batch: ArrowBatch, column: Int) {
+    for range in batch.bodyRanges(ofNode: batch.columns[column]) { mapping.prefetch(range) }
   }
 
   /// Checks the values of all dictionaries.
