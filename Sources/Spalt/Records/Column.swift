@@ -41,7 +41,7 @@ public struct Column: ~Escapable {
     return rowCount - valid
   }
 
-  /// All values of an `int64` column; 0 where null. Traps for another type.
+  /// All values of an `int64` column; where null, 0, or whatever an Arrow file has there. Traps for another type.
   public var int64s: Span<Int64> {
     @_lifetime(copy self)
     get {
@@ -50,7 +50,7 @@ public struct Column: ~Escapable {
     }
   }
 
-  /// All values of a `float64` column; 0 where null. Traps for another type.
+  /// All values of a `float64` column; where null, 0, or whatever an Arrow file has there. Traps for another type.
   public var float64s: Span<Double> {
     @_lifetime(copy self)
     get {
@@ -59,7 +59,7 @@ public struct Column: ~Escapable {
     }
   }
 
-  /// All values of a `timestamp` column, in nanoseconds since 1970-01-01T00:00:00Z; 0 where null.
+  /// All values of a `timestamp` column, in nanoseconds since 1970-01-01T00:00:00Z; where null, 0, or whatever an Arrow file has there.
   /// Traps for another type.
   public var timestampsNanoseconds: Span<Int64> {
     @_lifetime(copy self)

@@ -12,7 +12,7 @@ import Foundation
       ] + compressed("LZ4", lz4) + compressed("linked LZ4", linkedLZ4)
       + compressed("gzip", { GzipSamples.member($0) })
       + compressed("BGZF", { GzipSamples.blocked($0, blockByteCount: 700) })
-      + compressed("zstd", zstd) + [
+      + compressed("zstd", zstd) + arrow + [
         textFile, linkedTextFile, severalWrites, table, rejects, abandonedFile, survey, explanation,
         schemaFile,
         dictionary, timeZones, terminal, interrupted,

@@ -166,22 +166,40 @@ struct ArrowFill: ~Copyable {
   private mutating func fillWords(
     _ array: ArrowArray, _ target: ArrowDecoder.Target, _ builder: inout RecordBatchBuilder
   ) throws(SpaltError) {
-    let isResolved = array.field.dictionary != nil
-    for row in 0..<rows.count {
-      var word: UInt64?
-      if isValid(row) {
-        word =
-          isResolved
-          ? try resolvedWord(array, target, row)
-          : ArrowArrayView(array).word(rows.lowerBound + row, target.type)
-        if word == nil {
-          try addExtra(array, target, row)
-          valid[row >> 6] &= ~(1 << UInt64(row & 63))
-        }
+    var misfits: [Int] = []
+    if array.field.dictionary == nil {
+      Self.store(
+        ArrowArrayView(array), target, rows, valid, &misfits, builder.slab.writer)
+    } else {
+      for row in 0..<rows.count {
+        let word = isValid(row) ? try resolvedWord(array, target, row) : 0
+        if word == nil { misfits.append(row) }
+        builder.slab.writer.store(word ?? 0, at: target.place.valuesStart + row * 8)
       }
-      builder.slab.writer.store(word ?? 0, at: target.place.valuesStart + row * 8)
+    }
+    for row in misfits {
+      try addExtra(array, target, row)
+      valid[row >> 6] &= ~(1 << UInt64(row & 63))
     }
     builder.notes.statistics.ledger.decode.decodedByteCount &+= UInt64(rows.count * 8)
+  }
+
+  /// Stores the values of rows that have one, 0 for the others, and notes the rows whose values do not fit.
+  private static func store(
+    _ view: borrowing ArrowArrayView, _ target: ArrowDecoder.Target, _ rows: Range<Int>,
+    _ valid: borrowing [UInt64], _ misfits: inout [Int], _ writer: borrowing SlabWriter
+  ) {
+    for row in 0..<rows.count {
+      var word: UInt64 = 0
+      if valid[row &>> 6] &>> UInt64(row & 63) & 1 != 0 {
+        if let value = view.word(rows.lowerBound &+ row, target.type) {
+          word = value
+        } else {
+          misfits.append(row)
+        }
+      }
+      writer.store(word, at: target.place.valuesStart &+ row &* 8)
+    }
   }
 
   private mutating func resolvedWord(
@@ -200,6 +218,11 @@ struct ArrowFill: ~Copyable {
   ) throws(SpaltError) {
     if array.field.holdsText(asJSON: isJSON) {
       var texts = ArrowTexts(segments: segments, isJSON: isJSON)
+      if array.field.dictionary == nil,
+        try texts.storeAll(array, rows, valid, at: start, marksEmpty: marksEmpty, &builder)
+      {
+        return
+      }
       for row in 0..<rows.count {
         let view = start + row * TextColumn.byteCount
         guard isValid(row), let found = try text.resolved(array, rows.lowerBound + row) else {

@@ -21,6 +21,65 @@ struct ArrowTexts {
     self.isJSON = isJSON
   }
 
+  /// Stores views of the texts of all rows of an array with offsets, if nothing is wrong with any of them.
+  /// - Returns: whether that was so; then nothing has to be looked at again.
+  mutating func storeAll(
+    _ array: borrowing ArrowArray, _ rows: Range<Int>, _ valid: borrowing [UInt64],
+    at start: Int, marksEmpty: Bool, _ builder: inout RecordBatchBuilder
+  ) throws(SpaltError) -> Bool {
+    guard !isJSON, case .bytes = array.layout, !rows.isEmpty else { return false }
+    let view = ArrowArrayView(array)
+    let run =
+      view.offset(rows.lowerBound)..<max(view.offset(rows.lowerBound), view.offset(rows.upperBound))
+    guard run.lowerBound >= 0, run.upperBound <= view.data.byteCount, run.count <= UInt32.max else {
+      return false
+    }
+    let cursor = ByteCursor(view.data.slice(run))
+    guard ScanKernels.current.firstInvalidUTF8(cursor, in: 0..<cursor.end) == nil else {
+      return false
+    }
+    let place = ArrowBytesPlace(buffer: 2, offset: run.lowerBound, byteCount: run.count)
+    let kept = run.isEmpty ? nil : try chunk(of: place, array, run: rows, &builder)
+    let bufferIndex = UInt32((kept?.chunkIndex ?? -1) + 1)
+    let byteCount = try Self.store(
+      view, cursor, rows, valid, at: start, bufferIndex: bufferIndex,
+      origin: run.lowerBound, shift: run.lowerBound - (kept?.start ?? run.lowerBound),
+      marksEmpty: marksEmpty, builder.slab.writer)
+    builder.notes.statistics.ledger.decode.viewedByteCount &+= UInt64(byteCount)
+    return true
+  }
+
+  /// - Returns: bytes of the texts that do not lie in their views.
+  private static func store(
+    _ view: borrowing ArrowArrayView, _ cursor: borrowing ByteCursor, _ rows: Range<Int>,
+    _ valid: borrowing [UInt64], at start: Int, bufferIndex: UInt32, origin: Int, shift: Int,
+    marksEmpty: Bool, _ writer: borrowing SlabWriter
+  ) throws(SpaltError) -> Int {
+    var viewedByteCount = 0
+    for row in 0..<rows.count {
+      let offset = start &+ row &* TextColumn.byteCount
+      guard valid[row &>> 6] &>> UInt64(row & 63) & 1 != 0 else {
+        writer.clearView(at: offset)
+        continue
+      }
+      let place = try view.bytesPlace(rows.lowerBound &+ row)
+      // Offsets may have changed since the run was looked at.
+      guard place.offset >= origin, place.offset &- origin &+ place.byteCount <= cursor.end else {
+        throw view.fault(rows.lowerBound + row, "the text lies outside those of its batch")
+      }
+      if place.byteCount == 0 {
+        if marksEmpty { writer.storeEmptyText(at: offset) } else { writer.clearView(at: offset) }
+        continue
+      }
+      let index = place.offset &- origin
+      writer.storeView(
+        at: offset, cursor, start: index, byteCount: place.byteCount, bufferIndex: bufferIndex,
+        bufferOffset: UInt32(truncatingIfNeeded: index &+ shift))
+      if place.byteCount > TextColumn.inlineByteCount { viewedByteCount &+= place.byteCount }
+    }
+    return viewedByteCount
+  }
+
   /// Stores the view of a text, which is checked.
   /// - Parameters:
   ///   - run: rows of the array that will be asked for, besides this one.

@@ -87,7 +87,7 @@ import Testing
   private static let mutationCount =
     ProcessInfo.processInfo.environment["SPALT_MUTATIONS"].flatMap(Int.init) ?? 5000
 
-  private static func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  static func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0...random.below(4) {
       guard bytes.count > 16 else { break }

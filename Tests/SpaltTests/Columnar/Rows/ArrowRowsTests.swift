@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@testable import Spalt
+
+/// Arrow inputs in the pipeline.
+@Suite struct ArrowRowsTests {
+  /// Reads a file as values and as texts.
+  /// - Returns: the number of records, or the error.
+  private func read(
+    _ path: String, mode: InputMode = .auto
+  ) throws -> Result<Int, SpaltError> {
+    var counts: [Int] = []
+    for (representation, format) in [
+      (ReaderOptions.Representation.values, SinkFormat.none), (.text, .ndjson), (.text, .csv),
+    ] {
+      var options = ReaderOptions()
+      options.inputMode = mode
+      options.formatName = "arrow"
+      options.representation = representation
+      options.memoryByteCount = 64 << 20
+      do throws(SpaltError) {
+        var reader = try RecordReader(
+          inputs: [InputPath(path)], options: options, format: OutputFormat(format))
+        var count = 0
+        while let batch = try reader.next() { count += batch.rowCount }
+        counts.append(count)
+      } catch { return .failure(error) }
+    }
+    #expect(Set(counts).count == 1, "\(path): \(counts)")
+    return .success(counts[0])
+  }
+
+  /// However a good file is changed, its records come or a sentence that says why not.
+  @Test(.needsCorpus, .timeLimit(.minutes(30))) func changedFilesAreReadOrRefused() throws {
+    var seeds: [[UInt8]] = []
+    for golden in try ArrowGoldenTests.goldens() {
+      for kind in ["arrow_file", "stream"] {
+        let bytes = try Corpus.bytes("\(golden).\(kind)")
+        if bytes.count < 3000 { seeds.append(bytes) }
+      }
+    }
+    #expect(seeds.count > 10)
+    var random = SeededGenerator(seed: 12)
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var refusedCount = 0
+    let count = ProcessInfo.processInfo.environment["SPALT_MUTATIONS"].flatMap(Int.init) ?? 400
+    for number in 0..<count {
+      let bytes = ArrowHostileTests.mutated(seeds[number % seeds.count], &random)
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      guard case .failure(let error) = try read(path, mode: number % 2 == 0 ? .mmap : .read) else {
+        continue
+      }
+      refusedCount += 1
+      if case .unaccounted = error { Issue.record("\(error)") }
+      #expect(!error.description.isEmpty)
+    }
+    #expect(refusedCount > count / 10 && refusedCount < count)
+  }
+
+  /// Numbers of 64 bits are looked at where they lie in the file.
+  @Test func valuesLieInTheFile() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.integer("n")])
+    var numbers: [UInt8] = []
+    for row in 0..<1000 { numbers += FlatWriter.littleEndian(row * 3, 8) }
+    maker.addBatch([ArrowMaker.Array(rowCount: 1000, buffers: [[], numbers])])
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // What follows the batch may be looked at with its last values.
+    try Data(maker.file() + [UInt8](repeating: 0, count: 0)).write(to: URL(fileURLWithPath: path))
+    var options = ReaderOptions()
+    options.inputMode = .mmap
+    var reader = try RecordReader(paths: [path], options: options)
+    var sum: Int64 = 0
+    while let batch = try reader.next() {
+      guard batch.rowCount > 0 else { continue }
+      sum += Self.sum(batch.column(0).int64s)
+    }
+    #expect(sum == 3 * 999 * 500)
+    #expect(reader.statistics.ledger.decode.viewedByteCount == 8000)
+    #expect(reader.statistics.ledger.decode.copiedByteCount == 0)
+  }
+
+  private static func sum(_ span: Span<Int64>) -> Int64 {
+    var sum: Int64 = 0
+    for index in span.indices { sum += span[index] }
+    return sum
+  }
+
+  /// What the writer of a batch says of it rules the batch out; nothing in it is looked at.
+  @Test func batchesAreRuledOut() {
+    let pruning = BatchPruning(
+      conditions: [.int64(column: 0, 10...20), .texts(column: 1, [Array("m".utf8)])],
+      types: [.int64, .string])
+    func excludes(_ number: String?, _ text: String?) -> Bool {
+      pruning.excludes(rowCount: 5) { column in
+        (column == 0 ? number : text).flatMap {
+          ColumnBounds($0, type: column == 0 ? .int64 : .string)
+        }
+      }
+    }
+    #expect(!excludes(nil, nil))
+    #expect(!excludes("[0, 1, 10]", nil))
+    #expect(!excludes("[0, 20, 30]", "[0,\"a\",\"z\"]"))
+    #expect(excludes("[0, 1, 9]", nil))
+    #expect(excludes("[2, 21, 90]", nil))
+    #expect(excludes("[5]", nil))
+    #expect(excludes(nil, "[0,\"a\",\"l\"]"))
+    #expect(excludes(nil, "[0,\"ma\",\"z\"]"))
+    #expect(!excludes("garbage", "[0, 1]"))
+    #expect(!excludes("[0, \"1\", \"2\"]", "[0, 1, 2]"))
+  }
+}
