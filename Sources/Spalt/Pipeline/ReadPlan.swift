@@ -10,6 +10,8 @@ struct ReadPlan: Sendable {
   let bound: BoundSelection
   /// Whether all that was sampled was taken for plain text because nothing else fits.
   let isTakenForText: Bool
+  /// The formats of what was sampled.
+  let formatNames: [String]
   private let filter: Filter?
   private let sieves: SievePlans?
   private let learnsShapes: Bool
@@ -37,6 +39,9 @@ struct ReadPlan: Sendable {
     } catch { throw isTakenForText ? error.notingPlainText : error }
     let expression = bound.expression
     let seenFormats = sampler.seenFormats
+    formatNames = FormatRegistry.names.indices.filter { index in
+      seenFormats.contains { $0.contains(index) }
+    }.map { FormatRegistry.names[$0] }
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema
     let filter = try expression.map { (expression) throws(SpaltError) in
