@@ -90,7 +90,7 @@ struct ArrowEncoder: Sendable {
         try append(
           batch.column(index), layouts[index], surveys[index], dictionaries[index], to: &scratch,
           &places)
-        for place in places { try message.appendCompressed(scratch.part(place), to: &output) }
+        try message.appendCompressed(places, of: scratch, to: &output)
       }
     }
     try message.finish(&output)
@@ -170,16 +170,9 @@ struct ArrowEncoder: Sendable {
       }
     } else {
       var scratch = TextBuffer(pool: output.pool)
-      for place in try dictionary.appendBuffers(from: first, to: &scratch) {
-        try message.appendCompressed(scratch.part(place), to: &output)
-      }
+      let places = try dictionary.appendBuffers(from: first, to: &scratch)
+      try message.appendCompressed(places, of: scratch, to: &output)
     }
     try message.finish(&output)
   }
-}
-
-extension TextBuffer {
-  /// A part of the text.
-  @_lifetime(borrow self)
-  fileprivate func part(_ range: Range<Int>) -> ByteView { view.slice(range) }
 }

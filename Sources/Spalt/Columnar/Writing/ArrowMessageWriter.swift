@@ -57,16 +57,31 @@ struct ArrowMessageWriter {
     bufferPlace += 16
   }
 
+  /// Appends all buffers of an array, the first of which is the validity bitmap.
+  mutating func appendCompressed(
+    _ buffers: [Range<Int>], of text: borrowing TextBuffer, to output: inout TextBuffer
+  ) throws(SpaltError) {
+    for (index, buffer) in buffers.enumerated() {
+      // A bitmap without bytes is one that is not there. Of all other buffers the length is written, too,
+      // when they are empty: not all readers do without.
+      if index == 0, buffer.isEmpty {
+        note(output.byteCount..<output.byteCount, in: &output)
+      } else {
+        try appendCompressed(text.view.slice(buffer), to: &output)
+      }
+    }
+  }
+
   /// Appends the next buffer: its length and then a frame, or -1 and the bytes as they are when a frame
   /// would be no shorter.
-  mutating func appendCompressed(
+  private mutating func appendCompressed(
     _ buffer: borrowing ByteView, to output: inout TextBuffer
   ) throws(SpaltError) {
     let start = output.byteCount
-    guard !buffer.isEmpty else { return note(start..<start, in: &output) }
     try output.extend(by: 8)
     let isShorter =
       switch compression {
+      case _ where buffer.isEmpty: false
       case .none: false
       case .lz4: try LZ4FrameCompressor.compress(buffer, to: &output)
       case .zstd: try compressors.compress(buffer, to: &output)
