@@ -3,29 +3,32 @@ import SpaltKernels
 /// What the texts of a column come to.
 struct TextColumnSize {
   /// Bytes of all texts.
-  var byteCount = 0
+  let byteCount: Int
   /// Bytes of those that do not lie in their views.
-  var outOfLineByteCount = 0
+  let outOfLineByteCount: Int
   /// Length of the longest.
-  var maximumByteCount = 0
+  let maximumByteCount: Int
+  /// The rows of the least and the greatest text in the order of their bytes; nil when there is none, one is
+  /// longer than `rangeByteCount`, or one was made and does not lie in the input.
+  let range: (least: Int, greatest: Int)?
 
-  /// Adds up the lengths of a column's texts. One pass over the views, and none over the texts.
+  /// The longest text of columns that have a range.
+  static let rangeByteCount = 64
+
+  /// Looks at all texts of a column, and not into those that are longer than others may be.
   @inline(never)
   init(_ column: borrowing Column, hasNulls: Bool) {
-    let views = ByteCursor(column.values)
-    var all = 0
-    var outOfLine = 0
-    var longest = 0
-    for row in 0..<column.rowCount {
-      var byteCount = Int(UInt32(truncatingIfNeeded: views.word(at: row &* 16)))
-      if hasNulls, column.isNull(row) { byteCount = 0 }
-      all &+= byteCount
-      outOfLine &+= byteCount > TextColumn.inlineByteCount ? byteCount : 0
-      longest = max(longest, byteCount)
-    }
-    byteCount = all
-    outOfLineByteCount = outOfLine
-    maximumByteCount = longest
+    let (views, validity, input) = (column.values, column.validity, column.texts.input)
+    let count = column.rowCount
+    precondition(views.byteCount >= count * 16 && validity.byteCount * 8 >= count, "too short")
+    // SAFETY: there are as many views and bits, and texts are read inside the input only.
+    let survey = unsafe spaltSurveyTexts(
+      views.base, hasNulls ? validity.base.assumingMemoryBound(to: UInt8.self) : nil, count,
+      input.base, input.byteCount, UInt32(Self.rangeByteCount))
+    byteCount = Int(survey.byteCount)
+    outOfLineByteCount = Int(survey.outOfLineByteCount)
+    maximumByteCount = Int(survey.maximumByteCount)
+    range = survey.hasRange ? (Int(survey.least), Int(survey.greatest)) : nil
   }
 }
 
@@ -108,31 +111,29 @@ extension TextBuffer {
     let textsStart = byteCount
     try reserve(textsStart + size.byteCount + Self.slack)
     try extend(by: size.byteCount)
-    let views = ByteCursor(column.values)
-    let input = ByteCursor(column.texts.input)
+    let (views, validity, input) = (column.values, column.validity, column.texts.input)
     // SAFETY: as many offsets as there are rows, and one, begin here.
     let offsets = unsafe (base + offsetsStart).assumingMemoryBound(to: UInt32.self)
     unsafe offsets[0] = 0
+    let valid = unsafe hasNulls ? validity.base.assumingMemoryBound(to: UInt8.self) : nil
+    precondition(views.byteCount >= rowCount * 16 && validity.byteCount * 8 >= rowCount)
     var end = 0
-    for row in 0..<rowCount {
-      let head = views.word(at: row &* 16)
-      var byteCount = Int(UInt32(truncatingIfNeeded: head))
-      if hasNulls, column.isNull(row) { byteCount = 0 }
-      precondition(end &+ byteCount <= size.byteCount, "the texts have changed")
-      let tail = views.word(at: row &* 16 &+ 8)
-      // SAFETY: the text ends inside the buffer, behind which there are `slack` bytes more.
-      let target = unsafe base + (textsStart &+ end)
-      if byteCount <= TextColumn.inlineByteCount {
-        unsafe target.storeBytes(of: head &>> 32 | tail &<< 32, as: UInt64.self)
-        unsafe target.storeBytes(of: tail &>> 32, toByteOffset: 8, as: UInt64.self)
-      } else if UInt32(truncatingIfNeeded: tail) == 0 {
-        unsafe Self.copy(input, from: Int(tail &>> 32), byteCount, to: target)
-      } else {
-        unsafe Self.copy(column.texts, tail, byteCount, to: target)
-      }
-      end &+= byteCount
-      unsafe offsets[row &+ 1] = UInt32(truncatingIfNeeded: end)
+    var row = 0
+    while true {
+      // SAFETY: the views do not change, so their texts are as long as their sum was when `size` was made: they
+      // end inside the buffer, behind which there are `slack` bytes more. There are as many offsets.
+      row = unsafe spaltCopyTexts(
+        views.base, valid, row, rowCount, input.base, input.byteCount, base + textsStart,
+        offsets + 1, &end)
+      guard row < rowCount, let text = column.text(row) else { break }
+      precondition(text.byteCount <= size.byteCount - end, "the texts have changed")
+      // SAFETY: the text ends inside the buffer, and there is an offset for it.
+      unsafe (base + (textsStart + end)).copyMemory(from: text.base, byteCount: text.byteCount)
+      end += text.byteCount
+      unsafe offsets[row + 1] = UInt32(truncatingIfNeeded: end)
+      row += 1
     }
+    precondition(end == size.byteCount, "the texts have changed")
     return textsStart
   }
 
@@ -148,9 +149,7 @@ extension TextBuffer {
     try append(column.values.slice(0..<rowCount * 16))
     try pad()
     let textsStart = byteCount
-    try reserve(textsStart + size.outOfLineByteCount + Self.slack)
     try extend(by: size.outOfLineByteCount)
-    let input = ByteCursor(column.texts.input)
     var end = 0
     for row in 0..<rowCount {
       let view = viewsStart &+ row &* 16
@@ -162,14 +161,10 @@ extension TextBuffer {
       let byteCount = Int(load(at: view, as: UInt32.self))
       if byteCount <= TextColumn.inlineByteCount { continue }
       precondition(end &+ byteCount <= size.outOfLineByteCount, "the texts have changed")
-      let place = load(at: view &+ 8, as: UInt64.self)
-      // SAFETY: the text ends inside the buffer, behind which there are `slack` bytes more.
+      guard let text = column.text(row) else { continue }
+      // SAFETY: the text ends inside the buffer.
       let target = unsafe base + (textsStart &+ end)
-      if UInt32(truncatingIfNeeded: place) == 0 {
-        unsafe Self.copy(input, from: Int(place &>> 32), byteCount, to: target)
-      } else {
-        unsafe Self.copy(column.texts, place, byteCount, to: target)
-      }
+      unsafe spaltCopy(target, text.base, text.byteCount)
       // Of a file that changes, the prefix in the view may be older than the text.
       unsafe store(target.loadUnaligned(as: UInt32.self), at: view &+ 4)
       store(UInt64(end) &<< 32, at: view &+ 8)
@@ -180,41 +175,4 @@ extension TextBuffer {
 
   /// Bytes behind a text that may be written to while the text is copied.
   private static let slack = 16
-
-  /// Copies a text of more than 12 bytes, in blocks of 16 where that reads nothing outside the bytes.
-  @unsafe @inline(__always)
-  private static func copy(
-    _ input: borrowing ByteCursor, from start: Int, _ byteCount: Int,
-    to target: UnsafeMutableRawPointer
-  ) {
-    let lastBlock = start &+ ((byteCount &- 1) & ~15)
-    guard byteCount <= 256, start >= 0, UInt(bitPattern: lastBlock) < input.loads16,
-      start &+ byteCount <= input.end
-    else {
-      let text = input.view(at: start, byteCount: byteCount)
-      // SAFETY: the caller has room for the text.
-      return unsafe target.copyMemory(from: text.base, byteCount: byteCount)
-    }
-    // SAFETY: 16 bytes exist from the last block on, and the caller has room for a block more.
-    let source = unsafe input.base + start
-    var index = 0
-    repeat {
-      let block = unsafe source.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-      unsafe target.storeBytes(of: block, toByteOffset: index, as: SIMD16<UInt8>.self)
-      index &+= 16
-    } while index < byteCount
-  }
-
-  /// Copies a text that was made, and lies in the batch's arena.
-  @unsafe @inline(never)
-  private static func copy(
-    _ texts: borrowing TextSource, _ place: UInt64, _ byteCount: Int,
-    to target: UnsafeMutableRawPointer
-  ) {
-    let start = Int(place &>> 32)
-    let chunk = texts.arena.view(Int(UInt32(truncatingIfNeeded: place)) - 1)
-    let text = chunk.slice(start..<start + byteCount)
-    // SAFETY: the caller has room for the text.
-    unsafe target.copyMemory(from: text.base, byteCount: byteCount)
-  }
 }

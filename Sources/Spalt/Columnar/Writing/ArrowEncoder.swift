@@ -113,9 +113,7 @@ struct ArrowEncoder: Sendable {
     plan.nodes += [Int64(column.rowCount), Int64(nullCount)]
     plan.bufferCount += layouts[index].bufferCount
     if layouts[index] == .views { plan.variadicCounts.append(1) }
-    let range = ColumnRange.json(
-      column, nullCount: nullCount, maximumTextByteCount: survey.size?.maximumByteCount ?? 0)
-    if let range {
+    if let range = ColumnRange.json(column, nullCount: nullCount, survey.size) {
       plan.metadata.append(ArrowKeyValue(key: ColumnRange.key(index), value: range))
     }
     return survey
