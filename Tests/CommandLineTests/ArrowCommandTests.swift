@@ -24,11 +24,11 @@ import Testing
   @Test(arguments: ["utf8", "utf8_view", "dictionary"])
   func threadsMakeNoDifference(strings: String) throws {
     let folder = try TemporaryFolder()
-    let input = try folder.write("in", Samples.serviceLog(byteCount: 1 << 20))
-    let arguments = [input, "--to", "arrow", "--strings", strings, "--piece", "64KiB"]
+    let input = try folder.write("in", Samples.serviceLog(byteCount: 1 << 18))
+    let arguments = [input, "--to", "arrow", "--strings", strings, "--piece", "32KiB"]
     let one = try Program.run(arguments + ["-j", "1"])
     #expect(one.status == 0, "\(one.errorText)")
-    #expect(one.output.count > 1 << 19)
+    #expect(one.output.count > 1 << 17)
     #expect(try Program.run(arguments + ["-j", "2"]).output == one.output)
     #expect(try Program.run(arguments + ["-j", "2", "--io", "read"]).output == one.output)
   }
@@ -82,13 +82,13 @@ import Testing
     #expect(files.sorted() == ["in", "out"])
   }
 
-  /// Four times the input takes no more memory.
+  /// Six times the input takes no more memory.
   @Test(arguments: ["arrow", "arrow-stream"])
   func memoryIsBounded(format: String) throws {
     let folder = try TemporaryFolder()
-    let block = Samples.serviceLog(byteCount: 4 << 20)
+    let block = Samples.serviceLog(byteCount: 1 << 18)
     var maxima: [Int] = []
-    for count in [1, 4] {
+    for count in [8, 48] {
       let input = try folder.write("in", repeating: block, count: count)
       let outcome = try Program.execute(
         Program.path,
