@@ -197,8 +197,7 @@ def check_engines(table):
         t = pyarrow.table([table.column(index)], names=["c"])
         expression = f"{column}::varchar" if pyarrow.types.is_dictionary(field.type) else column
         if pyarrow.types.is_timestamp(field.type):
-            # DuckDB reads them with microseconds.
-            expression, values = f"epoch_us({column}::timestamptz)", [None if v is None else v // 1000 for v in values]
+            expression = f"epoch_ns({column})"
         found = [row[0] for row in connection.execute(f"select {expression} from t").fetchall()]
         assert found == values, f"DuckDB: {field.name}"
 
