@@ -18,6 +18,8 @@ public enum SpaltError: Error, Sendable, Equatable {
   case expression(ExpressionError)
   /// A regular expression needed more steps or memory than it may have, on the text at `offset`.
   case regexLimit(pattern: String, offset: Int, reason: String)
+  /// A column cannot be written in the layout that was asked for; the text says why.
+  case unwritable(column: String, reason: String)
   /// `--require-zero-copy` was given and a byte was copied.
   case copied(path: String, copy: CopyDescription)
   /// The bytes of the input do not add up to what was made of them: a defect of Spalt.
@@ -65,6 +67,8 @@ extension SpaltError: CustomStringConvertible {
       return error.description
     case .regexLimit(let pattern, let offset, let reason):
       return "regular expression '\(pattern)' on the text at offset \(offset): \(reason)"
+    case .unwritable(let column, let reason):
+      return "column '\(column)' cannot be written: \(reason)"
     case .copied(let path, let copy):
       return """
         \(path): not zero-copy: \(copy.stage.name) copied bytes at offset \(copy.offset) \

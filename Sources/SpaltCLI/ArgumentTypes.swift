@@ -109,5 +109,7 @@ struct InputFormat: ExpressibleByArgument, Equatable {
 
 extension InputMode: ExpressibleByArgument {}
 extension SinkFormat: ExpressibleByArgument {}
+extension ArrowOptions.Strings: ExpressibleByArgument {}
+extension ArrowOptions.Compression: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
 extension TimeUnit: ExpressibleByArgument {}

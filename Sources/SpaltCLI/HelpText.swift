@@ -46,6 +46,8 @@ enum HelpText {
         tail -n 1000 app.ndjson | spalt --to raw -n 10
       A folder of logs on two cores, into one file:
         spalt -r logs -j 2 --to tsv -o all.tsv
+      An Arrow file, for Polars, DuckDB or pandas:
+        spalt app.ndjson --to arrow --compress zstd -o app.arrow
       The memory of a long run, sampled every ten seconds:
         spalt app.ndjson --to csv -o all.csv --trace-memory memory.ndjson
       What is not a record, with file, line and reason:

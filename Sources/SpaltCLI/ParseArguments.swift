@@ -105,6 +105,17 @@ struct OutputArguments: ParsableArguments {
   @Flag(name: .customLong("local"), help: "Print times in the local zone.")
   var usesLocalTime = false
 
+  @Option(help: "Arrow: how string columns are laid out. (default: utf8)")
+  var strings: ArrowOptions.Strings?
+
+  @Option(help: "Arrow: how buffers are compressed. (default: none)")
+  var compress: ArrowOptions.Compression?
+
+  /// How Arrow is written.
+  var arrow: ArrowOptions {
+    ArrowOptions(strings: strings ?? .utf8, compression: compress ?? .none)
+  }
+
   /// The format to write.
   var format: SinkFormat {
     to ?? (path == nil && Terminal.isStandardOutput ? .table : .ndjson)

@@ -71,6 +71,9 @@ struct ParseCommand: ParsableCommand {
     if trace.every != nil, trace.traceMemory == nil {
       throw ValidationError("--every says how often --trace-memory takes a sample.")
     }
+    if !output.format.isArrow, output.strings != nil || output.compress != nil {
+      throw ValidationError("--strings and --compress are for --to arrow and arrow-stream.")
+    }
     if output.timeZone != nil, output.usesLocalTime {
       throw ValidationError("--time-zone and --local contradict each other.")
     }
@@ -110,7 +113,7 @@ struct ParseCommand: ParsableCommand {
     options.keepsRejectedLines = rejection.onError == .keep
     options.maximumRecordByteCount = resources.maxRecord.byteCount
     options.maximumColumnCount = columns.maxColumns
-    options.memoryByteCount = resources.memory.byteCount
+    options.memoryByteCount = resources.memory.byteCount - dictionaryByteCount
     options.threadCount = resources.threads ?? ReaderOptions.usableProcessorCount
     options.pinsThreads = resources.pinsThreads
     options.hardens = resources.hardens
@@ -119,6 +122,12 @@ struct ParseCommand: ParsableCommand {
     options.requiresZeroCopy = requireZeroCopy
     options.collectsMemoryReport = stats != nil || trace.traceMemory != nil
     return options
+  }
+
+  /// What of the memory is for the dictionaries of Arrow output.
+  var dictionaryByteCount: Int {
+    output.format.isArrow && output.strings == .dictionary && !records.count
+      ? resources.memory.byteCount / 4 : 0
   }
 
   /// The names in a list that is separated by commas; a comma in double quotes belongs to its name.

@@ -54,7 +54,8 @@ struct ParseRun {
     let options = try command.readerOptions()
     let selection = try command.records.selection(
       zone: zone ?? options.assumedTimeZone ?? TimeZoneRules.utc)
-    let format = OutputFormat(command.output.format, timeZone: zone)
+    let format = OutputFormat(
+      command.output.format, timeZone: zone, arrow: command.output.arrow)
     trace = try command.trace.begin(monitor)
     var reader = try RecordReader(
       inputs: inputs, options: options, selection: selection,
@@ -66,6 +67,12 @@ struct ParseRun {
       try pump(&reader, &sink) { rowCount throws(SpaltError) in
         try target.write("\(rowCount)\n")
       }
+    } else if format.format.isArrow {
+      var sink = try ArrowSink(
+        schema: reader.schema, formatNames: reader.formatNames, format: format, target: target,
+        flushesBatches: InputSizes.totalByteCount(of: inputs) == nil,
+        dictionaryByteCount: command.dictionaryByteCount)
+      try pump(&reader, &sink)
     } else if let formatter = reader.formatter {
       var sink = try TextSink(
         formatter: formatter, target: target,

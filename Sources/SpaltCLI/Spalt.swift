@@ -7,7 +7,7 @@ struct SpaltCommand: ParsableCommand {
     commandName: "spalt",
     abstract: "Splits logs along the grain, into columns.",
     discussion: HelpText.root,
-    version: "0.1.0",
+    version: SpaltVersion.current,
     subcommands: [
       ParseCommand.self, SchemaCommand.self, ExplainCommand.self, DoctorCommand.self,
       CompletionsCommand.self, ManualCommand.self,

@@ -18,11 +18,11 @@ struct PlainText: Sendable {
 /// Text that is being made: bytes in one chunk, which is exchanged for a larger one when it is full.
 @safe
 public struct TextBuffer: ~Copyable, @unchecked Sendable {  // sole owner of its chunk
-  private let pool: ChunkPool
+  let pool: ChunkPool
   /// The chunk, if there is one yet: an empty buffer costs nothing.
   private var chunk: ChunkDescriptor?
   // SAFETY: start of the chunk, valid for `capacity` bytes; never used while `capacity` is 0.
-  private var base: UnsafeMutableRawPointer
+  private(set) var base: UnsafeMutableRawPointer
   /// Bytes that the buffer holds before it has to grow.
   private(set) var capacity = 0
   /// Length of the text in bytes.

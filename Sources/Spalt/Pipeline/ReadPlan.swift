@@ -12,6 +12,8 @@ struct ReadPlan: Sendable {
   let isTakenForText: Bool
   /// Columns of the inputs at whose beginnings the columns were found out whose values are not read.
   let unreadableColumns: [UnreadableColumn]
+  /// The formats of what was sampled.
+  let formatNames: [String]
   private let filter: Filter?
   private let sieves: SievePlans?
   private let columnConditions: [NecessaryCondition]
@@ -43,6 +45,10 @@ struct ReadPlan: Sendable {
     try Self.check(
       (options.selectedColumns ?? []) + (expression?.columnNames ?? []), sampler.unreadable)
     let seenFormats = sampler.seenFormats
+    formatNames = FormatRegistry.names.indices.filter { index in
+      index == FormatRegistry.columnarIndex
+        ? sampler.hasDeclaredRows : seenFormats.contains { $0.contains(index) }
+    }.map { FormatRegistry.names[$0] }
     decode = try sampler.plan(known: known, filterNames: expression?.columnNames ?? [])
     let schema = decode.schema
     let filter = try expression.map { (expression) throws(SpaltError) in

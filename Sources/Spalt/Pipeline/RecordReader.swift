@@ -21,6 +21,8 @@ public struct RecordReader: ~Copyable {
   public let formatter: (any BatchFormatter)?
   /// Names that were asked for and that the beginning of the input does not have.
   public let unseenNames: [String]
+  /// The formats that the beginning of the input has.
+  public let formatNames: [String]
   /// The inputs at whose beginning the columns were found out, if all of them were taken for plain text
   /// because no other format fits; else none.
   public let pathsTakenForText: [String]
@@ -95,7 +97,7 @@ public struct RecordReader: ~Copyable {
     // Before threads open further inputs.
     let pathsTakenForText =
       plan.isTakenForText ? detections.all.keys.sorted().map { paths[$0].description } : []
-    let formatter = format?.formatter(for: plan.schema)
+    let formatter = format?.formatter(for: plan.schema, formatNames: plan.formatNames)
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
     let pipeline = DecodePipeline(
@@ -116,6 +118,7 @@ public struct RecordReader: ~Copyable {
     columnNames = plan.decode.schema.columns.map(\.name)
     inputSchema = plan.inputSchema
     unreadableColumns = plan.unreadableColumns
+    formatNames = plan.formatNames
     unseenNames = plan.decode.unseenNames
     self.pathsTakenForText = pathsTakenForText
     searchDescription = plan.searchDescription

@@ -7,9 +7,11 @@ public struct Column: ~Escapable {
   public let type: ColumnType
   /// Number of values, null ones included.
   public let rowCount: Int
-  private let validity: ByteView
-  private let values: ByteView
-  private let texts: TextSource
+  /// The buffers as Arrow has them, which are longer than the rows need.
+  let validity: ByteView
+  let values: ByteView
+  /// What the views in a text column's values point into.
+  let texts: TextSource
 
   @_lifetime(copy validity, copy values, copy texts)
   init(

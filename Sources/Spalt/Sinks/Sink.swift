@@ -22,11 +22,18 @@ public enum SinkFormat: String, CaseIterable, Sendable {
   case table
   /// The records' own bytes, a line each.
   case raw
+  /// An Arrow IPC file; see `ArrowSink`.
+  case arrow
+  /// An Arrow IPC stream, which can be read while it is written.
+  case arrowStream = "arrow-stream"
   /// Nothing: everything is decoded and dropped.
   case none
 
+  /// Whether it is one of the formats of Apache Arrow.
+  public var isArrow: Bool { self == .arrow || self == .arrowStream }
+
   /// What makes the text of batches of `schema`, or nil when there is none that a batch could tell by
-  /// itself. `timeText`, if given, prints times whose values the batches hold.
+  /// itself, or no text at all. `timeText`, if given, prints times whose values the batches hold.
   public func formatter(
     for schema: Schema, timeText: TimeText? = nil
   ) -> (any BatchFormatter)? {
@@ -36,7 +43,7 @@ public enum SinkFormat: String, CaseIterable, Sendable {
     case .tsv: TSVFormatter(schema: schema, timeText: timeText)
     case .logfmt: LogfmtFormatter(schema: schema, timeText: timeText)
     case .raw: RawFormatter()
-    case .table, .none: nil
+    case .table, .arrow, .arrowStream, .none: nil
     }
   }
 
@@ -45,7 +52,7 @@ public enum SinkFormat: String, CaseIterable, Sendable {
     switch self {
     case .ndjson, .csv, .tsv, .logfmt, .table: .text
     case .raw: .none
-    case .none: .values
+    case .arrow, .arrowStream, .none: .values
     }
   }
 }

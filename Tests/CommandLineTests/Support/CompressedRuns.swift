@@ -12,9 +12,10 @@ struct CompressedRuns {
   let timeoutSeconds: Double
 
   /// What a compressed input changes by its nature: how much memory is taken, what is counted in copies, how far
-  /// the input has been read.
+  /// the input has been read, and where batches end, which Arrow shows.
   private static let tellingOptions: Set<String> = [
     "--stats", "--progress", "--memory", "--require-zero-copy", "--trace-memory",
+    "arrow", "arrow-stream",
   ]
   /// Options whose value is a file, but no input.
   private static let fileOptions: Set<String> = [

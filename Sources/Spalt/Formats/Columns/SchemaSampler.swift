@@ -27,7 +27,7 @@ struct SchemaSampler: ~Copyable {
   /// The format of the last record.
   private var current = 0
   /// Whether there are inputs that hold columns, and what of these may need a column for what does not fit.
-  private var hasDeclaredRows = false
+  private(set) var hasDeclaredRows = false
   private var declaresExtra = false
   private var declaredMayMisfit = false
   /// Columns of inputs that declare them whose values are not read.
