@@ -58,6 +58,8 @@ let package = Package(
   products: [
     .executable(name: "spalt", targets: ["SpaltCLI"]),
     .library(name: "Spalt", targets: ["Spalt"]),
+    // The C interface. `make library` makes libspalt.so of it, which needs no Swift runtime.
+    .library(name: "spalt-c", type: .dynamic, targets: ["SpaltABI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -66,12 +68,18 @@ let package = Package(
     SystemLibrary.headersOfISAL,
     .target(name: "SpaltKernels"),
     .target(name: "CSpaltSystem"),
+    .target(name: "CSpalt"),
     .target(
       name: "Spalt",
-      dependencies: ["CISAL", "CSpaltSystem", "SpaltKernels"]
+      dependencies: ["CISAL", "CSpalt", "CSpaltSystem", "SpaltKernels"]
         + SystemLibrary.all.map { .target(name: $0.target) },
       swiftSettings: swiftSettings,
       linkerSettings: SystemLibrary.all.map(\.archive)
+    ),
+    .target(
+      name: "SpaltABI",
+      dependencies: ["CSpalt", "Spalt"],
+      swiftSettings: swiftSettings
     ),
     .executableTarget(
       name: "SpaltCLI",
@@ -88,7 +96,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SpaltTests",
-      dependencies: ["CZlib", "Spalt"],
+      dependencies: ["CSpalt", "CZlib", "Spalt"],
       swiftSettings: swiftSettings
     ),
     .testTarget(

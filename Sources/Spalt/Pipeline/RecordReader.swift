@@ -75,6 +75,10 @@ public struct RecordReader: ~Copyable {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
+    if let split = options.split {
+      try split.check(paths, options)
+      options.schema = options.schema ?? split.schema
+    }
     // A piece, the columns of its batches, their text, and what is waiting.
     let pressure = MemoryPressure(
       expectedByteCount: 6 * options.pieceByteCount, stall: monitor.stalls.memory)
@@ -94,6 +98,7 @@ public struct RecordReader: ~Copyable {
     let formatter = format?.formatter(for: plan.schema)
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
+    let narrowsViews = options.preparesExport
     let pipeline = DecodePipeline(
       inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget,
       stalls: monitor.stalls, processors: options.pinsThreads ? Processors.usable : []
@@ -101,7 +106,8 @@ public struct RecordReader: ~Copyable {
       PieceWorker(
         decoder: try plan.makeDecoder(arenas: arenas),
         evaluator: try plan.makeEvaluator(arenas: arenas), formatter: formatter,
-        provenance: provenance, layout: plan.decode.layout, arenas: arenas)
+        provenance: provenance, layout: plan.decode.layout, arenas: arenas,
+        narrowsViews: narrowsViews)
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
@@ -127,10 +133,11 @@ public struct RecordReader: ~Copyable {
     _ detections: FormatDetections, _ interrupter: ReaderInterrupter
   ) throws(SpaltError) -> InputSequence {
     let asked = options.formatName.flatMap(FormatRegistry.index(named:))
-    let inspector = asked == nil ? try FormatDetector(options, arenas, detections) : nil
+    let known = asked.map { InputFormats(only: $0) } ?? options.split?.formats
+    let inspector = known == nil ? try FormatDetector(options, arenas, detections) : nil
     return InputSequence(
       paths, options: options.input, kernels: options.kernels, pool: arenas.chunkPool,
-      formats: InputFormats(only: asked ?? 0), inspector: inspector, interrupter: interrupter)
+      formats: known ?? InputFormats(only: 0), inspector: inspector, interrupter: interrupter)
   }
 
   deinit { close() }
@@ -249,6 +256,9 @@ public struct RecordReader: ~Copyable {
     return max(0, statistics.byteCount - totals.contentByteCount) + totals.compressedByteCount
   }
 
+  /// Bytes of compressed inputs that were decoded so far, as they are stored. May be asked for at any time.
+  var compressedByteCount: Int { pipeline.contentTotals.current.compressedByteCount }
+
   /// What became of compressed inputs; nil when there were none. Complete when the last batch was delivered.
   public var compression: CompressionStatistics? {
     let reports = pipeline.contentReports
@@ -282,7 +292,7 @@ extension Delivery {
 }
 
 extension ReaderOptions {
-  func check() throws(SpaltError) {
+  package func check() throws(SpaltError) {
     guard threadCount >= 1, threadCount <= 1024 else {
       throw .usage("the number of threads must be from 1 to 1024")
     }
@@ -309,6 +319,7 @@ extension ReaderOptions {
     input.lz4Dictionary = lz4Dictionary
     input.populates = populatesMappings
     input.residency = residency
+    input.split = split
     return input
   }
 }
