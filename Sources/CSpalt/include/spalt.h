@@ -310,6 +310,14 @@ int32_t spalt_plan_split(const spalt_plan *plan, size_t index, spalt_split *out)
 int32_t spalt_open_split(const spalt_plan *plan, size_t index, const spalt_options *options,
                          spalt_reader **out);
 
+// MARK: Python
+
+/// A destructor for Python capsules that hold a `struct ArrowArrayStream` or `struct ArrowSchema` ("arrow_array_stream",
+/// "arrow_schema") in memory of PyMem_RawMalloc: releases the structure, unless a consumer has moved it, and frees the memory.
+/// So that Python needs nothing but ctypes, and nothing of Python runs when the interpreter ends. Looks for Python's
+/// functions in the process; does nothing when there are none.
+void spalt_python_capsule_release(void *capsule);
+
 #ifdef __cplusplus
 }
 #endif
