@@ -58,8 +58,6 @@ let package = Package(
   products: [
     .executable(name: "spalt", targets: ["SpaltCLI"]),
     .library(name: "Spalt", targets: ["Spalt"]),
-    // The C interface. `make library` makes libspalt.so of it, which needs no Swift runtime.
-    .library(name: "spalt-c", type: .dynamic, targets: ["SpaltABI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -76,6 +74,8 @@ let package = Package(
       swiftSettings: swiftSettings,
       linkerSettings: SystemLibrary.all.map(\.archive)
     ),
+    // `make library` makes libspalt.so of it. No product: the archives of system libraries are not all made for
+    // shared objects, and can be linked into one only where their symbols are local, which a manifest cannot say.
     .target(
       name: "SpaltABI",
       dependencies: ["CSpalt", "Spalt"],

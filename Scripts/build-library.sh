@@ -2,9 +2,10 @@
 # build-library.sh: makes the C library of what `swift build -c release --static-swift-stdlib --target SpaltABI` has
 # compiled: .build/lib/libspalt.so (on macOS libspalt.dylib), spalt.h and spalt.pc beside it.
 #
-# It is linked here and not by SwiftPM, which would link a dynamic product to the shared Swift runtime whatever it is
-# told, and compile all modules again for a library with other flags. The Swift runtime is inside, nothing but spalt_* is
-# exported, and what nobody calls is left out.
+# It is linked here and not by SwiftPM, which would link a dynamic product to the shared Swift runtime, cannot be told in
+# a manifest what to export (Debian's libz.a can be linked into a shared object only if its symbols are local), and would
+# compile all modules again with other flags. The Swift runtime is inside, nothing but spalt_* is exported, and what
+# nobody calls is left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -78,11 +78,14 @@ struct OpenOptions: Sendable {
     case "time-column": selection.timeColumn = value
     case "level-column": selection.levelColumn = value
     case "time-unit":
-      selection.timeUnit = try value.map { (text) throws(SpaltError) in try OptionText(name, text).choice() }
+      selection.timeUnit = try value.map { (text) throws(SpaltError) in
+        try OptionText(name, text).choice()
+      }
     case "limit":
-      stream.limit = try value.map { (text) throws(SpaltError) in
-        try OptionText(name, text).number(atLeast: 0)
-      } ?? .max
+      stream.limit =
+        try value.map { (text) throws(SpaltError) in
+          try OptionText(name, text).number(atLeast: 0)
+        } ?? .max
     default: return false
     }
     return true

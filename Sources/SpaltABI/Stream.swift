@@ -72,8 +72,9 @@ private func streamNext(
   guard let state = unsafe StreamState.of(stream) else { return Failure.usage("").errno }
   return state.run { () throws(Failure) in
     let out = unsafe try place(out, "out")
-    let hasBatch = try failing { () throws(SpaltError) in unsafe try state.batches.next(into: out) }
-    if hasBatch { return }
+    if let batch = try failing({ () throws(SpaltError) in try state.batches.next() }) {
+      return unsafe batch.move(to: out)
+    }
     if state.batches.wasCancelled { throw .cancelled }
     // What says that there are no more.
     unsafe out.initialize(to: ArrowArray())

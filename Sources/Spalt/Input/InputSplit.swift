@@ -43,8 +43,9 @@ public struct InputSplit: Sendable {
   func check(_ status: FileStatus) throws(SpaltError) {
     // Pipes and devices have neither.
     guard fileByteCount >= 0 else { return }
-    guard status.byteCount != fileByteCount
-      || status.modificationNanoseconds != fileModificationNanoseconds
+    guard
+      status.byteCount != fileByteCount
+        || status.modificationNanoseconds != fileModificationNanoseconds
     else { return }
     let isShorter = status.byteCount < fileByteCount
     throw .changed(

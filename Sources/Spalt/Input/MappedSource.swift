@@ -102,7 +102,8 @@ final class MappedSource: ByteSource {
 
   /// Whether something was appended that is to be read.
   private var hasGrown: Bool {
-    options.mode == .auto && options.split == nil && (mapping.currentByteCount ?? 0) > mapping.byteCount
+    options.mode == .auto && options.split == nil
+      && (mapping.currentByteCount ?? 0) > mapping.byteCount
   }
 
   /// If the file has grown, reads on where the pieces end.

@@ -75,26 +75,19 @@ package final class BatchStream: @unchecked Sendable {  // the reader is used un
     return report
   }
 
-  /// Fills in the next batch that has records; false when there are no more.
+  /// The next batch that has records; nil when there are no more.
   /// - Throws: `SpaltError`, and the same again when it is called again.
-  @unsafe
-  package func next(
-    into destination: UnsafeMutablePointer<CArrowArray>
-  ) throws(SpaltError) -> Bool {
+  package func next() throws(SpaltError) -> ExportedBatch? {
     monitor.lock()
     defer { monitor.unlock() }
     if let failure { throw failure }
-    do throws(SpaltError) {
-      guard let batch = try next() else { return false }
-      unsafe batch.move(to: destination)
-      return true
-    } catch {
+    do throws(SpaltError) { return try nextBatch() } catch {
       failure = error
       throw error
     }
   }
 
-  private func next() throws(SpaltError) -> ExportedBatch? {
+  private func nextBatch() throws(SpaltError) -> ExportedBatch? {
     while !hasEnded {
       guard var batch = try reader.next() else {
         hasEnded = true
@@ -151,6 +144,8 @@ package final class BatchStream: @unchecked Sendable {  // the reader is used un
 extension ExportedArray {
   /// The bytes of contiguous texts.
   fileprivate var copiedByteCount: Int {
-    children.reduce(0) { $0 + ($1.buffers.count == 3 && !$1.hasViews ? $1.buffers[2].byteCount : 0) }
+    children.reduce(0) {
+      $0 + ($1.buffers.count == 3 && !$1.hasViews ? $1.buffers[2].byteCount : 0)
+    }
   }
 }

@@ -67,7 +67,9 @@ final class LZ4SplitDecoder: ContentDecoder {
     blockNumber = 0
     _ = try input.has(LZ4FrameHeader.maximumByteCount)
     let view = input.view()
-    guard view.byteCount >= 8 else { return end("the stream ends in a header", input, position, &notes) }
+    guard view.byteCount >= 8 else {
+      return end("the stream ends in a header", input, position, &notes)
+    }
     let word = view.littleEndian32(at: 0)
     if LZ4FrameHeader.isSkippable(word) {
       let byteCount = 8 + Int(view.littleEndian32(at: 4))
@@ -115,7 +117,8 @@ final class LZ4SplitDecoder: ContentDecoder {
     enterBlock(at: input.offset)
     guard stage != .ended else { return .done }
     let block = LZ4BlockHeader(word, header)
-    guard block.byteCount <= header.maximumBlockByteCount, try input.has(block.totalByteCount) else {
+    guard block.byteCount <= header.maximumBlockByteCount, try input.has(block.totalByteCount)
+    else {
       blockNumber += 1
       end("the block is cut off, or too long for its frame", input, buffer.end, &notes)
       return .done
