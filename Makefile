@@ -12,7 +12,9 @@ DEMO := TestData/service.ndjson
 SOURCES := Sources Tests Fuzz Package.swift
 MANUAL := .build/spalt.1
 
-.PHONY: help deps build man docs demo test soak bench format lint tidy fuzz clean
+LIBRARY := .build/lib/libspalt.so
+
+.PHONY: help deps build library man docs demo test soak bench format lint tidy fuzz clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -22,6 +24,10 @@ deps: ## Install the system packages that are missing.
 
 build: deps ## Build the command in release mode, linked to the Swift runtime statically.
 	$(SWIFT) build $(RELEASE_FLAGS)
+
+library: deps ## Build the C library, .build/lib/libspalt.so, with its header and pkg-config file.
+	$(SWIFT) build -c release --static-swift-stdlib --target SpaltABI
+	@SWIFT="$(SWIFT)" Scripts/build-library.sh
 
 man: build ## Make the manual page, .build/spalt.1; man -l shows it.
 	$(SPALT) manual > $(MANUAL)
@@ -43,8 +49,8 @@ demo: build ## Show the command at work on a small log.
 	run $(SPALT) TestData/compressed/* --select _file,_format,status --where "status >= 500" --to csv -n 8; \
 	run $(SPALT) $(DEMO) --to none --stats
 
-test: build ## Run all tests, those of the command on the release build.
-	SPALT_BINARY=$(abspath $(SPALT)) $(SWIFT) test
+test: build library ## Run all tests, those of the command and the C library on release builds.
+	SPALT_BINARY=$(abspath $(SPALT)) SPALT_LIBRARY=$(abspath $(LIBRARY)) $(SWIFT) test
 
 soak: build ## Change files while they are read, 1,000 times: make soak RUNS=50.
 	Scripts/soak.py --spalt $(SPALT) --runs $(or $(RUNS),1000)

@@ -66,12 +66,20 @@ let package = Package(
     SystemLibrary.headersOfISAL,
     .target(name: "SpaltKernels"),
     .target(name: "CSpaltSystem"),
+    .target(name: "CSpalt"),
     .target(
       name: "Spalt",
-      dependencies: ["CISAL", "CSpaltSystem", "SpaltKernels"]
+      dependencies: ["CISAL", "CSpalt", "CSpaltSystem", "SpaltKernels"]
         + SystemLibrary.all.map { .target(name: $0.target) },
       swiftSettings: swiftSettings,
       linkerSettings: SystemLibrary.all.map(\.archive)
+    ),
+    // `make library` makes libspalt.so of it. No product: the archives of system libraries are not all made for
+    // shared objects, and can be linked into one only where their symbols are local, which a manifest cannot say.
+    .target(
+      name: "SpaltABI",
+      dependencies: ["CSpalt", "Spalt"],
+      swiftSettings: swiftSettings
     ),
     .executableTarget(
       name: "SpaltCLI",
@@ -88,7 +96,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SpaltTests",
-      dependencies: ["CZlib", "Spalt"],
+      dependencies: ["CSpalt", "CZlib", "Spalt"],
       swiftSettings: swiftSettings
     ),
     .testTarget(

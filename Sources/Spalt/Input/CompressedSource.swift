@@ -10,8 +10,10 @@ final class CompressedSource: ByteSource {
   private let queue: ContentQueue
   private let report: ContentReport
   private var hasEnded = false
+  /// Where the compressed bytes begin.
+  private let startOffset: Int
   /// Compressed bytes before this offset are not looked at again.
-  private var droppedOffset = 0
+  private var droppedOffset: Int
 
   init(
     _ input: CompressedInput, _ codec: any Codec, _ context: InputContext
@@ -22,6 +24,8 @@ final class CompressedSource: ByteSource {
     queue = ContentQueue(ContentCutter(context, report), context)
     segments = context.segments
     self.input = input
+    startOffset = input.offset
+    droppedOffset = input.offset
     self.options = options
     self.report = report
     modeName = "\(input.isMapped ? "mmap" : "read") \(codec.name)"
@@ -36,7 +40,7 @@ final class CompressedSource: ByteSource {
   func next() throws(SpaltError) -> SourcePiece? {
     if hasEnded || queue.isStopped { return nil }
     let job = try nextJob()
-    report.noteOffset(input.offset)
+    report.noteOffset(input.offset - startOffset)
     var piece = SourcePiece(segment: segments.emptySegment(offset: 0), inputIndex: 0)
     piece.content = job
     return piece

@@ -11,7 +11,7 @@ final class ContentCutter {
   private let segments: SegmentPool
   private let report: ContentReport
   /// Offset in the content of what comes next.
-  private var offset = 0
+  private var offset: Int
   /// The beginning of a record, without a line feed.
   private var begun: Beginning?
   /// Where in the buffer that is being cut it begins, if it lies there, up to what is looked at next.
@@ -68,6 +68,7 @@ final class ContentCutter {
   init(_ context: InputContext, _ report: ContentReport) {
     inputIndex = context.inputIndex
     options = context.options
+    offset = context.options.split?.part.contentStart ?? 0
     kernels = context.kernels
     pool = context.pool
     segments = context.segments

@@ -29,4 +29,6 @@ struct InputOptions: Sendable {
   var columnar = ColumnarInputs.none
   /// Looks at which pages of mapped inputs are in memory, if somebody wants to know.
   var residency: ResidencySample?
+  /// The part of the one input that is read; nil for all of it.
+  var split: InputSplit?
 }

@@ -18,10 +18,7 @@ extension InputSequence {
       throw error
     }
     if let reason = reasonToRead(file) {
-      let byteCount = file.status.kind == .regular ? file.status.byteCount : nil
-      let source = UndecidedSource(
-        descriptor: file.descriptor, path: file.name, byteCount: byteCount, context(inputIndex))
-      return InputOpening(source: source, reason: reason)
+      return InputOpening(source: try sourceThatReads(file, inputIndex), reason: reason)
     }
     let mapping: Mapping
     do { mapping = try map(file) } catch {
@@ -31,6 +28,40 @@ extension InputSequence {
     return InputOpening(
       source: try source(of: mapping, file.name, inputIndex),
       reason: options.mode == .mmap ? "asked for" : "local file")
+  }
+
+  /// What reads a file, or the part of it that is wanted.
+  private func sourceThatReads(
+    _ file: OpenFile, _ inputIndex: Int
+  ) throws(SpaltError) -> any ByteSource {
+    let context = context(inputIndex)
+    let byteCount = file.status.kind == .regular ? file.status.byteCount : nil
+    guard let split = options.split, !split.isWhole else {
+      return UndecidedSource(
+        descriptor: file.descriptor, path: file.name, byteCount: byteCount, context)
+    }
+    do throws(SystemError) {
+      if case .blocks(let blocks) = split.part {
+        try Syscalls.seek(file.descriptor, to: blocks.begin, path: file.name)
+      } else {
+        return try LineSplitSource(
+          descriptor: file.descriptor, path: file.name, byteCount: file.status.byteCount,
+          split.range, context)
+      }
+    } catch {
+      file.close()
+      throw .system(error)
+    }
+    guard case .blocks(let blocks) = split.part else { preconditionFailure("there is no other") }
+    let buffer: ReadBuffer
+    do { buffer = try ReadBuffer(byteCount: options.pieceByteCount, pool: pool) } catch {
+      file.close()
+      throw error
+    }
+    let input = CompressedInput(
+      buffer, descriptor: file.descriptor, mayWait: false, path: file.name,
+      interrupter: interrupter, pool: pool, offset: blocks.begin)
+    return try CompressedSource(input, LZ4SplitCodec(split: blocks), context)
   }
 
   private struct OpenFile {
@@ -63,6 +94,7 @@ extension InputSequence {
     if options.mode == .mmap, file.status.kind != .regular {
       throw .input(path: file.name, reason: "not a regular file, so it cannot be mapped")
     }
+    if let split = options.split { try split.check(file.status) }
   }
 
   /// The input policy: why an input is read; nil when it is to be mapped. Standard input is mapped only on demand,
@@ -109,6 +141,17 @@ extension InputSequence {
   private func source(
     of mapping: Mapping, _ path: String, _ inputIndex: Int
   ) throws(SpaltError) -> any ByteSource {
+    if let split = options.split {
+      switch split.part {
+      case .whole: break
+      case .lines:
+        return MappedSource(mapping, path: path, context(inputIndex), linesIn: split.range)
+      case .blocks(let blocks):
+        return try CompressedSource(
+          CompressedInput(mapping, path: path, offset: blocks.begin), LZ4SplitCodec(split: blocks),
+          context(inputIndex))
+      }
+    }
     switch CodecRegistry.recognise(mapping.view(0..<mapping.byteCount), isWhole: true) {
     case .compressed(let codec):
       return try CompressedSource(

@@ -292,6 +292,9 @@ final class InputSequence {
   /// How much of each input is looked at before its first piece is handed out; 0 when its format is given.
   var inspectedByteCount: Int { inspector?.byteCount ?? 0 }
 
+  /// The formats of the input that was begun last.
+  var currentFormats: InputFormats { formats }
+
   /// Whether something was sampled.
   var hasSample: Bool { !sampled.isEmpty }
 

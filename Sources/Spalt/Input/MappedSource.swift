@@ -8,20 +8,44 @@ final class MappedSource: ByteSource {
   private let path: String
   private let context: InputContext
   private let options: InputOptions
-  private var position = 0
+  private let start: Int
+  private let end: Int
+  private var position: Int
   /// Reads what has been appended.
   private var growth: ReadSource?
   /// Whether a last line without an end was handed out, so that nothing more can belong to it.
   private var endsWithinLine = false
 
-  init(_ mapping: Mapping, path: String, _ context: InputContext) {
+  /// - Parameter range: the part of the file whose lines are read; nil for all of it.
+  init(
+    _ mapping: Mapping, path: String, _ context: InputContext, linesIn range: Range<Int>? = nil
+  ) {
     self.mapping = mapping
     self.path = path
     self.context = context
     options = context.options
+    let lines = range.map {
+      Self.lines(mapping, context.kernels, beginningIn: $0.clamped(to: 0..<mapping.byteCount))
+    }
+    start = lines?.lowerBound ?? 0
+    end = lines?.upperBound ?? mapping.byteCount
+    position = start
   }
 
-  var handedOutByteCount: Int { position + (growth?.handedOutByteCount ?? 0) }
+  /// The lines that begin in a range of a file.
+  private static func lines(
+    _ mapping: Mapping, _ kernels: ScanKernels, beginningIn range: Range<Int>
+  ) -> Range<Int> {
+    let cursor = ByteCursor(mapping.view(0..<mapping.byteCount))
+    func firstBeginning(from offset: Int) -> Int {
+      guard offset > 0 else { return 0 }
+      let lineFeed = kernels.firstIndex(of: 0x0A, cursor, in: offset - 1..<cursor.end)
+      return min(cursor.end, lineFeed + 1)
+    }
+    return firstBeginning(from: range.lowerBound)..<firstBeginning(from: range.upperBound)
+  }
+
+  var handedOutByteCount: Int { position - start + (growth?.handedOutByteCount ?? 0) }
   var modeName: String { growth == nil ? "mmap" : "mmap+read" }
   var modeReason: String? { growth == nil ? nil : "local file, which grew while it was read" }
   var mayWait: Bool { false }
@@ -30,7 +54,7 @@ final class MappedSource: ByteSource {
 
   func next() throws(SpaltError) -> SourcePiece? {
     if let growth { return try growth.next() }
-    let end = mapping.byteCount
+    let end = end
     guard position < end else {
       try followGrowth()
       return try growth?.next()
@@ -78,7 +102,8 @@ final class MappedSource: ByteSource {
 
   /// Whether something was appended that is to be read.
   private var hasGrown: Bool {
-    options.mode == .auto && (mapping.currentByteCount ?? 0) > mapping.byteCount
+    options.mode == .auto && options.split == nil
+      && (mapping.currentByteCount ?? 0) > mapping.byteCount
   }
 
   /// If the file has grown, reads on where the pieces end.

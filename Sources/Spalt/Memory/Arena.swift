@@ -101,6 +101,14 @@ public struct Arena: ~Copyable, Sendable {
     }
   }
 
+  /// As `chunks`, to be bound by the caller to whoever keeps the arena and never resets it.
+  @unsafe
+  @_lifetime(immortal)
+  func unboundChunks() -> ArenaChunks {
+    // SAFETY: the caller vouches for the storage.
+    unsafe ArenaChunks(storage: Unmanaged.passUnretained(storage))
+  }
+
   /// Where the arena stands, so that a failed record can be undone.
   var mark: ArenaMark { storage.mark }
 

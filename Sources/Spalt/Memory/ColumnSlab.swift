@@ -119,6 +119,12 @@ struct SealedSlab: ~Copyable, Sendable {
 
   fileprivate init(chunk: consuming Chunk) { self.chunk = chunk }
 
+  /// Start of the memory. SAFETY: valid for `byteCount` bytes while the slab lives.
+  @unsafe var base: UnsafeRawPointer { unsafe UnsafeRawPointer(chunk.base) }
+
+  /// Length of the memory.
+  var byteCount: Int { chunk.byteCount }
+
   /// A view of a part of the slab.
   @_lifetime(borrow self)
   func view(_ range: Range<Int>) -> ByteView {

@@ -40,19 +40,22 @@ final class CompressedInput {
     deinit { if descriptor != 0 { Syscalls.close(descriptor) } }
   }
 
-  /// The bytes of a mapped file.
-  init(_ mapping: Mapping, path: String) {
+  /// The bytes of a mapped file, from `offset` on.
+  init(_ mapping: Mapping, path: String, offset: Int = 0) {
+    precondition(offset >= 0 && offset <= mapping.byteCount, "outside the file")
+    self.offset = offset
     self.mapping = mapping
     self.path = path
     reading = nil
   }
 
-  /// What is read from `descriptor`, after what was read already. The descriptor is closed in the end unless
-  /// it is standard input.
+  /// What is read from `descriptor`, after what was read already; it begins at `offset` of the stream. The descriptor is
+  /// closed in the end unless it is standard input.
   init(
     _ beginning: consuming ReadBuffer, descriptor: Int32, mayWait: Bool, path: String,
-    interrupter: ReaderInterrupter, pool: ChunkPool
+    interrupter: ReaderInterrupter, pool: ChunkPool, offset: Int = 0
   ) {
+    self.offset = offset
     mapping = nil
     self.path = path
     reading = Reading(

@@ -58,6 +58,28 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     }
   }
 
+  /// Opens and maps a regular file, and says what it is; nil when it is empty.
+  static func andStatus(
+    ofFileAt pathBytes: [UInt8], name: String
+  ) throws(SpaltError) -> (Mapping, FileStatus)? {
+    do throws(SystemError) {
+      let descriptor = try Syscalls.openForReadingAtOnce(bytes: pathBytes, name: name)
+      do throws(SystemError) {
+        let status = try Syscalls.status(of: descriptor, path: name)
+        guard status.kind == .regular, status.byteCount > 0 else {
+          Syscalls.close(descriptor)
+          return nil
+        }
+        let mapping = try Mapping(
+          owning: descriptor, status: status, path: name, pathBytes: pathBytes)
+        return (mapping, status)
+      } catch {
+        Syscalls.close(descriptor)
+        throw error
+      }
+    } catch { throw .system(error) }
+  }
+
   /// Takes the descriptor over, unless it throws.
   private convenience init?(
     checking descriptor: Int32, path: String, _ advice: MemoryAdvice

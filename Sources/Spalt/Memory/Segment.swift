@@ -58,6 +58,16 @@ public struct Segment: ~Copyable, Sendable {
   }
 }
 
+extension Segment {
+  /// The bytes in a range, or all of them for nil.
+  @_lifetime(borrow self)
+  func view(_ range: Range<Int>?) -> ByteView {
+    let whole = view
+    guard let range else { return whole }
+    return whole.slice(range)
+  }
+}
+
 /// What keeps a segment's bytes alive.
 enum SegmentBacking {
   case none

@@ -19,6 +19,9 @@ final class SharedSegment: Sendable {
   /// Another share in the same bytes.
   func share() -> Segment { segment.share() }
 
+  /// Checks that the bytes were those of the file; see `Segment.verify`.
+  func verify() throws(SpaltError) { try segment.verify() }
+
   /// The bytes in a range.
   @_lifetime(borrow self)
   func view(_ range: Range<Int>) -> ByteView {

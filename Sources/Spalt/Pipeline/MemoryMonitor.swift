@@ -43,6 +43,9 @@ public final class MemoryMonitor: Sendable {
     #endif
   }
 
+  /// The budget of the reader, when it has begun.
+  var budget: MemoryBudget? { watched.withLock { $0 }?.arenas.chunkPool.budget }
+
   /// The memory now. O(live arenas), and a few system calls.
   public var report: MemoryReport {
     var report = MemoryReport()

@@ -10,6 +10,8 @@ struct PieceWorker: ~Copyable {
   private let arenas: ArenaPool
   /// One bit for each row of a batch.
   private var selection: [UInt64]
+  /// Whether batches need nothing of the input but their own records.
+  private let narrowsViews: Bool
   /// How long the texts of batches are.
   private var textSize = TextSize()
 
@@ -17,8 +19,9 @@ struct PieceWorker: ~Copyable {
     decoder: consuming any (RecordDecoder & ~Copyable), columnar: consuming ArrowDecoder,
     evaluator: consuming FilterEvaluator?,
     formatter: (any BatchFormatter)?, provenance: ProvenanceWriter, layout: BatchLayout,
-    arenas: ArenaPool
+    arenas: ArenaPool, narrowsViews: Bool = false
   ) {
+    self.narrowsViews = narrowsViews
     self.decoder = decoder
     self.columnar = columnar
     self.evaluator = evaluator
@@ -57,6 +60,7 @@ struct PieceWorker: ~Copyable {
   /// Keeps the records of a batch that are wanted, and makes text of them.
   mutating func finish(_ decoded: consuming DecodedBatch) throws(SpaltError) -> RecordBatch {
     try filter(&decoded)
+    if narrowsViews { decoded.narrowViews() }
     var batch = decoded.seal()
     try format(&batch)
     return batch

@@ -25,9 +25,13 @@ struct ReadPlan: Sendable {
     _ arenas: ArenaPool
   ) throws(SpaltError) {
     var sampler = try SchemaSampler(options: options, arenas: arenas)
-    // With a schema at hand, what is still to be found out is which format the first input has.
+    // With a schema at hand, what is still to be found out is which format the first input has, and for a part of
+    // an input, what is best searched for.
     let sampleByteCount =
-      options.schema == nil ? options.sampleByteCount : inputs.inspectedByteCount
+      options.schema == nil
+      ? options.sampleByteCount
+      : max(inputs.inspectedByteCount, options.split == nil ? 0 : Self.sieveSampleByteCount)
+    if let formats = options.split?.formats { sampler.note(formats) }
     try inputs.sample(byteCount: min(sampleByteCount, options.sampleByteCount)) {
       (piece, remaining) throws(SpaltError) in
       try sampler.add(piece, remainingByteCount: remaining)

@@ -81,6 +81,10 @@ public struct RecordReader: ~Copyable {
     try options.check()
     var options = options
     if options.requiresZeroCopy { options.inputMode = .mmap }
+    if let split = options.split {
+      try split.check(paths, options)
+      options.schema = options.schema ?? split.schema
+    }
     // A piece, the columns of its batches, their text, and what is waiting.
     let pressure = MemoryPressure(
       expectedByteCount: 6 * options.pieceByteCount, stall: monitor.stalls.memory)
@@ -100,6 +104,7 @@ public struct RecordReader: ~Copyable {
     let formatter = format?.formatter(for: plan.schema, formatNames: plan.formatNames)
     let provenance = ProvenanceWriter(
       layout: plan.decode.layout, paths: paths, kernels: options.kernels)
+    let narrowsViews = options.preparesExport
     let pipeline = DecodePipeline(
       inputs: inputs, queueCapacity: options.threadCount + 1, budget: chunks.budget,
       stalls: monitor.stalls, processors: options.pinsThreads ? Processors.usable : []
@@ -108,7 +113,8 @@ public struct RecordReader: ~Copyable {
         decoder: try plan.makeDecoder(arenas: arenas),
         columnar: plan.makeColumnarDecoder(arenas: arenas, formatter: formatter),
         evaluator: try plan.makeEvaluator(arenas: arenas), formatter: formatter,
-        provenance: provenance, layout: plan.decode.layout, arenas: arenas)
+        provenance: provenance, layout: plan.decode.layout, arenas: arenas,
+        narrowsViews: narrowsViews)
     }
     try pipeline.start(threadCount: options.threadCount)
     self.pipeline = pipeline
@@ -137,21 +143,19 @@ public struct RecordReader: ~Copyable {
     _ detections: FormatDetections, _ interrupter: ReaderInterrupter
   ) throws(SpaltError) -> InputSequence {
     let asked = options.formatName.flatMap(FormatRegistry.index(named:))
-    let inspector = asked == nil ? try FormatDetector(options, arenas, detections) : nil
+    let known = asked.map { InputFormats(only: $0) } ?? options.split?.formats
+    let inspector = known == nil ? try FormatDetector(options, arenas, detections) : nil
     var input = options.input
-    input.columnar = Self.columnarInputs(asked)
+    input.columnar = Self.columnarInputs(known)
     return InputSequence(
       paths, options: input, kernels: options.kernels, pool: arenas.chunkPool,
-      formats: InputFormats(only: asked ?? 0), inspector: inspector, interrupter: interrupter)
+      formats: known ?? InputFormats(only: 0), inspector: inspector, interrupter: interrupter)
   }
 
-  /// Which inputs are taken for columns, if a format was asked for, or none.
-  private static func columnarInputs(_ asked: Int?) -> ColumnarInputs {
-    switch asked {
-    case nil: .detected(ArrowFormat())
-    case FormatRegistry.columnarIndex: .all(ArrowFormat())
-    default: .none
-    }
+  /// Which inputs are taken for columns, if it is known which formats they have, or not.
+  private static func columnarInputs(_ known: InputFormats?) -> ColumnarInputs {
+    guard let known else { return .detected(ArrowFormat()) }
+    return known.contains(FormatRegistry.columnarIndex) ? .all(ArrowFormat()) : .none
   }
 
   deinit { close() }
@@ -271,6 +275,9 @@ public struct RecordReader: ~Copyable {
     return max(0, statistics.byteCount - totals.contentByteCount) + totals.compressedByteCount
   }
 
+  /// Bytes of compressed inputs that were decoded so far, as they are stored. May be asked for at any time.
+  var compressedByteCount: Int { pipeline.contentTotals.current.compressedByteCount }
+
   /// What became of compressed inputs; nil when there were none. Complete when the last batch was delivered.
   public var compression: CompressionStatistics? {
     let reports = pipeline.contentReports
@@ -304,7 +311,7 @@ extension Delivery {
 }
 
 extension ReaderOptions {
-  func check() throws(SpaltError) {
+  package func check() throws(SpaltError) {
     guard threadCount >= 1, threadCount <= 1024 else {
       throw .usage("the number of threads must be from 1 to 1024")
     }
@@ -331,6 +338,7 @@ extension ReaderOptions {
     input.lz4Dictionary = lz4Dictionary
     input.populates = populatesMappings
     input.residency = residency
+    input.split = split
     return input
   }
 }

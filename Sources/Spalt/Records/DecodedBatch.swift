@@ -14,6 +14,10 @@ struct DecodedBatch: ~Copyable, Sendable {
   private(set) var rowCount: Int
   /// Number of records before some were left out.
   let decodedRowCount: Int
+  /// The bytes of the segment that views and record starts count from; nil for all of them.
+  private(set) var textWindow: Range<Int>?
+  /// Where the texts of each column lie, once the views are narrowed.
+  private(set) var textPlaces: [TextPlaces] = []
 
   init(
     layout: BatchLayout, slab: consuming ColumnSlab, notes: consuming BatchNotes,
@@ -37,7 +41,8 @@ struct DecodedBatch: ~Copyable, Sendable {
     get {
       RecordTable(
         layout: layout, rowCount: rowCount, slab: slab.view(0..<layout.byteCount),
-        texts: TextSource(input: segment.view, arena: notes.texts.chunks))
+        texts: TextSource(
+          input: segment.view(textWindow), arena: notes.texts.chunks))
     }
   }
 
@@ -47,6 +52,38 @@ struct DecodedBatch: ~Copyable, Sendable {
   /// Whether it has columns with numbers of lines or records.
   var hasNumberedPlaces: Bool {
     layout.schema.provenance.values.contains { $0 == .line || $0 == .record }
+  }
+
+  /// Makes string views and record starts count from the first record's first byte, so that the bytes from there to
+  /// the end of the last record are all that the batch needs of the input.
+  mutating func narrowViews() {
+    guard textWindow == nil, rowCount > 0 else { return }
+    let layout = layout
+    let rowCount = rowCount
+    let start = Int(number(layout.recordStartsStart, 0))
+    let end =
+      Int(number(layout.recordStartsStart, rowCount - 1))
+      + Int(number(layout.recordByteCountsStart, rowCount - 1))
+    let writer = slab.writer
+    var places: [TextPlaces] = []
+    for (index, column) in layout.columns.enumerated() {
+      var found: TextPlaces = []
+      if column.valuesStart >= 0, layout.schema.columns[index].type.isText {
+        found = writer.moveViews(at: column.valuesStart, count: rowCount, to: UInt32(start))
+      }
+      if column.tokensStart >= 0 {
+        _ = writer.moveViews(at: column.tokensStart, count: rowCount, to: UInt32(start))
+      }
+      places.append(found)
+    }
+    writer.subtract(UInt32(start), at: layout.recordStartsStart, count: rowCount)
+    textWindow = start..<end
+    textPlaces = places
+  }
+
+  /// One of the numbers of 32 bits that begin at `offset` of the slab.
+  private func number(_ offset: Int, _ row: Int) -> UInt32 {
+    slab.view(offset + row * 4..<offset + row * 4 + 4).load(at: 0, as: UInt32.self)
   }
 
   /// Makes numbers of lines and records, which decoders count from the batch's beginning, count from that of the

@@ -67,6 +67,12 @@ public struct ReaderOptions: Sendable {
   /// Whether the reader finds out, piece by piece, how much of mapped inputs was not in memory when it was
   /// needed: `MemoryReport.pages`. It costs some microseconds for every eighth piece.
   public var collectsMemoryReport = false
+  /// Whether batches are prepared for `RecordBatch.export`: string views count from a batch's first record, so that
+  /// the data buffers that a consumer gets hold the batch's records and nothing else. Otherwise they hold the whole
+  /// piece of input, which is right but more than consumers that copy buffers want.
+  public var preparesExport = false
+  /// The part of the input that is read; nil for all of it. See `RecordReader.init(split:options:)`.
+  public var split: InputSplit?
   /// What does that, when the reader has begun.
   var residency: ResidencySample?
   /// The block kernels to scan with.

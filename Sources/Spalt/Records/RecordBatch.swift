@@ -19,6 +19,10 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// What in that input is not a record.
   public private(set) var rejects: [Reject]
   private let segment: Segment
+  /// The bytes of the segment that views and record starts count from; nil for all of them.
+  private let textWindow: Range<Int>?
+  /// Where the texts of each column lie; empty when nobody asked.
+  private let textPlaces: [TextPlaces]
   private let pool: ChunkPool
   /// The records as text, if the reader was asked for it.
   private var text: TextBuffer
@@ -33,6 +37,8 @@ public struct RecordBatch: ~Copyable, Sendable {
     statistics = decoded.notes.statistics
     rejects = decoded.notes.rejects
     pool = decoded.pool
+    textWindow = decoded.textWindow
+    textPlaces = decoded.textPlaces
     segment = decoded.segment
     slab = decoded.slab.seal()
     decoded.notes.texts.seal()
@@ -111,7 +117,7 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// The bytes that string views point into.
   var textSource: TextSource {
     @_lifetime(borrow self)
-    get { TextSource(input: segment.view, arena: texts.chunks) }
+    get { TextSource(input: segment.view(textWindow), arena: texts.chunks) }
   }
 
   /// The original bytes of record `row`, with its absolute offset, without the line's end.
@@ -159,5 +165,13 @@ public struct RecordBatch: ~Copyable, Sendable {
     try body(self, &made)
     text = made
     isFormatted = true
+  }
+
+  /// Takes the batch apart, into parts that can be shared.
+  consuming func parts() -> BatchParts {
+    let window = textWindow ?? 0..<segment.byteCount
+    return BatchParts(
+      layout: layout, rowCount: rowCount, textWindow: window, textPlaces: textPlaces,
+      slab: SharedSlab(slab), texts: SharedTexts(texts), input: SharedSegment(segment), pool: pool)
   }
 }

@@ -62,12 +62,17 @@ struct SchemaSampler: ~Copyable {
     }
   }
 
+  /// Takes formats into account that records may have, also when none is sampled.
+  mutating func note(_ formats: InputFormats) {
+    if !seenFormats.contains(formats) { seenFormats.append(formats) }
+  }
+
   /// Takes the records into account that begin in the first `remainingByteCount` bytes of a piece.
   mutating func add(
     _ piece: borrowing SourcePiece, remainingByteCount: Int
   ) throws(SpaltError) {
     if let rows = piece.rows as? any DeclaredRows { return declare(rows) }
-    if !seenFormats.contains(piece.formats) { seenFormats.append(piece.formats) }
+    note(piece.formats)
     guard options.schema == nil, declareColumns(piece.formats), piece.hasRecords else {
       return
     }
