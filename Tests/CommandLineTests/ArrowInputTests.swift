@@ -124,6 +124,24 @@ struct ArrowInputTests {
     }
   }
 
+  @Test func arrowWithinCompressionIsRefused() throws {
+    let folder = try TemporaryFolder()
+    for name in ["few.arrow", "few.arrows"] {
+      let content = try Data(contentsOf: URL(fileURLWithPath: try sample(name)))
+      for (suffix, data) in [
+        ("lz4", try Compression.lz4.compress(content)),
+        ("gz", try Compression.gzip.compress(content)),
+      ] {
+        let path = try folder.write("\(name).\(suffix)", data)
+        for arguments in [[path], [path, "-f", "arrow"], [path, "--io", "read"]] {
+          let outcome = try Program.run(arguments)
+          #expect(outcome.status == 2)
+          #expect(outcome.errorText.contains("Arrow within another compression is not read"))
+        }
+      }
+    }
+  }
+
   @Test(arguments: ["types-plain", "types-lz4", "few"])
   func cutFiles(name: String) throws {
     let folder = try TemporaryFolder()

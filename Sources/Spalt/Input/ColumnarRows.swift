@@ -55,4 +55,19 @@ enum ColumnarInputs: Sendable {
     guard case .all(let format) = self else { return }
     throw .input(path: path, reason: "not \(format.description)")
   }
+
+  /// Throws when an input is compressed as a whole and has to hold columns: their places in the file would mean nothing.
+  func checkCompressed(path: String) throws(SpaltError) {
+    guard case .all = self else { return }
+    throw .input(path: path, reason: Self.compressedReason)
+  }
+
+  /// Throws when the content of a compressed input, whose first bytes are shown, holds columns.
+  func checkContent(_ beginning: borrowing ByteView, path: String) throws(SpaltError) {
+    guard beginning.offset == 0, recognises(beginning) == .yes else { return }
+    throw .input(path: path, reason: Self.compressedReason)
+  }
+
+  private static let compressedReason =
+    "Arrow within another compression is not read; decompress it first (Arrow's own compression is read)"
 }

@@ -101,6 +101,7 @@ extension InputSequence {
   /// because it may stand anywhere in its file. Pages that come from another machine may be stale, or fail, at any
   /// time.
   private func reasonToRead(_ file: OpenFile) -> String? {
+    if case .batches = options.split?.part { return nil }
     if file.status.kind != .regular {
       return file.path.isStandardInput ? "standard input" : "not a regular file"
     }
@@ -143,7 +144,7 @@ extension InputSequence {
   ) throws(SpaltError) -> any ByteSource {
     if let split = options.split {
       switch split.part {
-      case .whole: break
+      case .whole, .batches: break
       case .lines:
         return MappedSource(mapping, path: path, context(inputIndex), linesIn: split.range)
       case .blocks(let blocks):
@@ -154,6 +155,7 @@ extension InputSequence {
     }
     switch CodecRegistry.recognise(mapping.view(0..<mapping.byteCount), isWhole: true) {
     case .compressed(let codec):
+      try options.columnar.checkCompressed(path: path)
       return try CompressedSource(
         CompressedInput(mapping, path: path), codec, context(inputIndex))
     case .unreadable(let format):

@@ -180,6 +180,16 @@ final class InputSequence {
       content.setFormats(formats)
       guard decodes else { return piece }
       decoded = try content.pieces()
+      if let first = decoded.first { try check(first) }
+    }
+  }
+
+  /// Throws when what a compressed input begins with can be read only as a file of its own.
+  private func check(_ entry: WaitingPiece) throws(SpaltError) {
+    let path = paths[nextInputIndex - 1].description
+    let columnar = options.columnar
+    _ = try entry.visit { (piece) throws(SpaltError) in
+      try columnar.checkContent(piece.segment.view, path: path)
     }
   }
 

@@ -56,19 +56,23 @@ public struct InputSplit: Sendable {
   }
 }
 
-/// What a split consists of. Record batches of an Arrow file will be another case.
+/// What a split consists of.
 enum InputPart: Sendable {
   /// All of the file, whatever it is.
   case whole
   /// The lines that begin in the split's range of an uncompressed file.
   case lines
+  /// Record batches of an Arrow file, as their numbers in its footer: those whose messages begin in the split's range.
+  case batches(Range<Int>)
   /// The lines that begin in the content of LZ4 blocks that lie in the split's range.
   case blocks(LZ4Split)
 
   /// Whether it is known where in the file's content records stand.
   var hasOffsets: Bool {
-    if case .blocks = self { return false }
-    return true
+    switch self {
+    case .blocks, .batches: return false
+    case .whole, .lines: return true
+    }
   }
 
   /// Where in the content of a compressed file the split's own begins, as far as that is known.

@@ -52,6 +52,7 @@ final class UndecidedSource: ByteSource {
   ) throws(SpaltError) {
     switch beginning {
     case .compressed(let codec):
+      try context.options.columnar.checkCompressed(path: path)
       // From here on the descriptor is the input's.
       let input = CompressedInput(
         buffer, descriptor: descriptor, mayWait: mayWait, path: path,

@@ -11,7 +11,7 @@
 /// the file's beginning, and are those of all splits.
 ///
 /// Uncompressed text is cut anywhere. LZ4 is cut between blocks if all of them are independent and there is no dictionary: a
-/// split decodes one block before its own, and as many behind as its last line needs. All else is one split. The checksum of
+/// split decodes one block before its own, and as many behind as its last line needs. An Arrow file is cut between record batches, a stream not at all. All else is one split. The checksum of
 /// the content of an LZ4 frame is only verified when the file is one split; those of blocks always are.
 public struct SplitPlan: Sendable {
   /// The columns of every split, when it is read with the options of the plan.
@@ -39,7 +39,9 @@ public struct SplitPlan: Sendable {
     var whole = options
     whole.selectedColumns = nil
     let (found, formats) = try Self.plan(path, whole, RecordSelection())
-    let parts = try Self.parts(path, options, targetByteCount)
+    let parts = try Self.parts(
+      path, options, targetByteCount,
+      isColumnar: formats.contains(FormatRegistry.columnarIndex))
     let status = parts.status
     let splits = parts.parts.map { range, part in
       InputSplit(
@@ -71,7 +73,7 @@ public struct SplitPlan: Sendable {
 
   /// Where the file can be cut, and what it was when that was found out.
   private static func parts(
-    _ path: InputPath, _ options: ReaderOptions, _ targetByteCount: Int
+    _ path: InputPath, _ options: ReaderOptions, _ targetByteCount: Int, isColumnar: Bool
   ) throws(SpaltError) -> (parts: [(Range<Int>, InputPart)], status: FileStatus?) {
     guard
       let (mapping, status) = try Mapping.andStatus(
@@ -90,6 +92,10 @@ public struct SplitPlan: Sendable {
     case .plain, .needsMore: break
     }
     guard byteCount > targetByteCount else { return (whole, status) }
+    if isColumnar {
+      let batches = ArrowSplits.plan(view, path: path.description, byteCount: targetByteCount)
+      return (batches.isEmpty ? whole : batches.map { ($0.range, .batches($0.batches)) }, status)
+    }
     let parts = stride(from: 0, to: byteCount, by: targetByteCount).map { start in
       (start..<start + min(targetByteCount, byteCount - start), InputPart.lines)
     }

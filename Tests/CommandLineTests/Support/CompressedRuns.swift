@@ -43,7 +43,8 @@ struct CompressedRuns {
 
   private static func byteCount(_ path: String) -> Int? {
     var isFolder: ObjCBool = false
-    guard path.hasPrefix("/"),
+    // Arrow has compression of its own, and is not read in another's.
+    guard path.hasPrefix("/"), !path.contains("arrow"),
       unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
       !isFolder.boolValue,
       let attributes = try? FileManager.default.attributesOfItem(atPath: path),

@@ -38,14 +38,20 @@ extension BatchParts {
 
   /// A column where it lies.
   private func inPlace(_ index: Int) -> ExportedArray {
-    let slab = slab
+    let (slab, texts) = (slab, texts)
     let nullCount = nullCount(index)
     var array = ExportedArray(rowCount: rowCount, nullCount: nullCount)
     array.owners = [slab]
     array.buffers = [
-      nullCount == 0 ? .none : ExportedBuffer(slab.view(validityRange(ofColumn: index))),
-      ExportedBuffer(slab.view(valuesRange(ofColumn: index))),
+      nullCount == 0 ? .none : ExportedBuffer(slab.view(validityRange(ofColumn: index)))
     ]
+    if let values = texts.chunks.values(ofColumn: index) {
+      // Where they lie in an Arrow file.
+      array.owners.append(texts)
+      array.buffers.append(ExportedBuffer(values.slice(0..<rowCount * 8)))
+    } else {
+      array.buffers.append(ExportedBuffer(slab.view(valuesRange(ofColumn: index))))
+    }
     guard schema.columns[index].type.isText else { return array }
     array.hasViews = true
     let places = places(ofColumn: index)
@@ -58,7 +64,6 @@ extension BatchParts {
       array.buffers.append(.none)
     }
     guard places.contains(.arena) else { return array }
-    let texts = texts
     array.owners.append(texts)
     let chunks = texts.chunks
     for chunk in 0..<chunks.count { array.buffers.append(ExportedBuffer(chunks.view(chunk))) }

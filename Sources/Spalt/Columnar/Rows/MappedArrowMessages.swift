@@ -14,6 +14,8 @@ final class MappedArrowMessages: ArrowMessages {
   private let context: InputContext
   private var order: Order?
   private var messageByteCount = 0
+  /// Whether only some of the batches are wanted.
+  private var isPart = false
   /// What is wrong with the end of a file, to be told when what comes before it was handed out.
   private var footerError: SpaltError?
   /// What stands before the first message of a file: the magic and two zeros.
@@ -25,7 +27,8 @@ final class MappedArrowMessages: ArrowMessages {
     self.context = context
   }
 
-  var otherByteCount: Int { mapping.byteCount - messageByteCount }
+  /// Of a part of a file, what is around its batches is another's.
+  var otherByteCount: Int { isPart ? 0 : mapping.byteCount - messageByteCount }
   var modeName: String { "mmap" }
   var mayWait: Bool { false }
   var wasInterrupted: Bool { false }
@@ -59,7 +62,12 @@ final class MappedArrowMessages: ArrowMessages {
       order = .stream(Self.headByteCount)
       return try next()
     }
-    order = .footer(footer.batches.reversed() + footer.dictionaries.reversed())
+    var batches = footer.batches
+    if case .batches(let range) = context.options.split?.part {
+      batches = Array(batches[range.clamped(to: batches.indices)])
+      isPart = true
+    }
+    order = .footer(batches.reversed() + footer.dictionaries.reversed())
     return ArrowMessageRead(
       message: .schema(footer.schema), offset: 0, window: window(0..<0), bodyByteCount: 0,
       sourceByteCount: 0)
