@@ -17,11 +17,14 @@ import Testing
     }
   }
 
-  private func texts(_ offsets: [Int], _ bytes: [UInt8]) -> [UInt8] {
+  private func texts(
+    _ offsets: [Int], _ bytes: [UInt8], validity: [UInt8] = []
+  ) -> [UInt8] {
     var maker = ArrowMaker(fields: [ArrowMaker.text("message")])
     maker.addBatch([
       ArrowMaker.Array(
-        rowCount: offsets.count - 1, buffers: [[], ArrowMaker.offsets(offsets), bytes])
+        rowCount: offsets.count - 1, nullCount: validity.isEmpty ? 0 : 1,
+        buffers: [validity, ArrowMaker.offsets(offsets), bytes])
     ])
     return maker.stream
   }
@@ -49,7 +52,9 @@ import Testing
     #expect(reason(texts([-1, 1, 3, 4, 7], bytes)).contains("-1 to 7 of 7"))
     #expect(reason(texts([0, 1, 2, 4, 7], bytes)).contains("within a character"))
     let bad: [UInt8] = [0x61, 0xFF, 0x62]
-    #expect(reason(texts([0, 1, 3], bad)).contains("byte 1 of the column's text is not UTF-8"))
+    #expect(reason(texts([0, 1, 3], bad)).contains("row 1: the text is not UTF-8"))
+    #expect(reason(texts([0, 1, 3], bad, validity: [0b11])).contains("row 1: the text"))
+    #expect(reason(texts([0, 1, 3], bad, validity: [0b01])) == "nothing")
     // Nobody refers to the bad byte.
     #expect(reason(texts([2, 3], bad)) == "nothing")
   }
