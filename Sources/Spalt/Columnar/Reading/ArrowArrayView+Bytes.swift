@@ -92,18 +92,21 @@ extension ArrowArrayView {
       guard start >= 0, start <= end, end <= data.byteCount else {
         throw fault(0, "the column has the bytes \(start) to \(end) of \(data.byteCount)")
       }
-      if let index = ScanKernels.current.firstInvalidUTF8(ByteCursor(data), in: start..<end) {
-        throw array.batch.fault(
-          array.node, "byte \(index) of the column's text is not UTF-8")
-      }
+      let cursor = ByteCursor(data)
+      if ScanKernels.current.firstInvalidUTF8(cursor, in: start..<end) == nil { return }
+      // What stands in null rows does not matter.
+      try checkEachText()
     case .views:
       guard array.field.type == .utf8View else { return }
-      for row in 0..<rowCount where !isNull(row) {
-        let place = try bytesPlace(row)
-        if isText(place) { continue }
-        throw fault(row, "the text is not UTF-8")
-      }
+      try checkEachText()
     default: return
+    }
+  }
+
+  private func checkEachText() throws(SpaltError) {
+    for row in 0..<rowCount where !isNull(row) {
+      if isText(try bytesPlace(row)) { continue }
+      throw fault(row, "the text is not UTF-8")
     }
   }
 

@@ -17,11 +17,14 @@ import Testing
     }
   }
 
-  private func texts(_ offsets: [Int], _ bytes: [UInt8]) -> [UInt8] {
+  private func texts(
+    _ offsets: [Int], _ bytes: [UInt8], validity: [UInt8] = []
+  ) -> [UInt8] {
     var maker = ArrowMaker(fields: [ArrowMaker.text("message")])
     maker.addBatch([
       ArrowMaker.Array(
-        rowCount: offsets.count - 1, buffers: [[], ArrowMaker.offsets(offsets), bytes])
+        rowCount: offsets.count - 1, nullCount: validity.isEmpty ? 0 : 1,
+        buffers: [validity, ArrowMaker.offsets(offsets), bytes])
     ])
     return maker.stream
   }
@@ -49,7 +52,9 @@ import Testing
     #expect(reason(texts([-1, 1, 3, 4, 7], bytes)).contains("-1 to 7 of 7"))
     #expect(reason(texts([0, 1, 2, 4, 7], bytes)).contains("within a character"))
     let bad: [UInt8] = [0x61, 0xFF, 0x62]
-    #expect(reason(texts([0, 1, 3], bad)).contains("byte 1 of the column's text is not UTF-8"))
+    #expect(reason(texts([0, 1, 3], bad)).contains("row 1: the text is not UTF-8"))
+    #expect(reason(texts([0, 1, 3], bad, validity: [0b11])).contains("row 1: the text"))
+    #expect(reason(texts([0, 1, 3], bad, validity: [0b01])) == "nothing")
     // Nobody refers to the bad byte.
     #expect(reason(texts([2, 3], bad)) == "nothing")
   }
@@ -217,14 +222,23 @@ import Testing
   /// Columns of types that are not read do not keep others from being read.
   @Test func otherColumnsAreReadBesideUnreadableOnes() throws {
     let item = ArrowMaker.integer("item")
-    for (number, name, buffers) in [(25, "list view", 3), (26, "large list view", 3)] {
+    // Number of the type, its fields, metadata version, and how many buffers and columns within it there are.
+    let kinds: [(Int, FlatWriter.Table, Int, String, Int, Int)] = [
+      (25, [:], 4, "list view", 3, 1), (26, [:], 4, "large list view", 3, 1),
+      (14, [0: .int16(0)], 4, "sparse union", 1, 2), (14, [0: .int16(1)], 4, "dense union", 2, 2),
+      (14, [0: .int16(0)], 3, "sparse union", 2, 2), (14, [0: .int16(1)], 3, "dense union", 3, 2),
+      (22, [:], 4, "run-end encoded", 0, 2),
+    ]
+    for (number, type, version, name, buffers, children) in kinds {
       var maker = ArrowMaker(fields: [
-        ArrowMaker.field("odd", number, children: [item]), ArrowMaker.text("message"),
+        ArrowMaker.field(
+          "odd", number, type, children: Array(repeating: item, count: children)),
+        ArrowMaker.text("message"),
       ])
-      maker.addBatch([
-        .init(rowCount: 1, buffers: Array(repeating: [0], count: buffers)),
-        ArrowMaker.integers([7]), ArrowMaker.texts(["good"]),
-      ])
+      maker.version = version
+      let odd = ArrowMaker.Array(rowCount: 1, buffers: Array(repeating: [0], count: buffers))
+      let within = Array(repeating: ArrowMaker.integers([7]), count: children)
+      maker.addBatch([odd] + within + [ArrowMaker.texts(["good"])])
       let batch = try ArrowReading(maker.stream).batches[0]
       #expect(try batch.texts(column: 1) == ["good"])
       let error = #expect(throws: SpaltError.self) { try batch.array(column: 0) }

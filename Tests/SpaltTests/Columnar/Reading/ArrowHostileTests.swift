@@ -85,7 +85,7 @@ import Testing
 
   /// As many as `SPALT_MUTATIONS` says.
   private static let mutationCount =
-    ProcessInfo.processInfo.environment["SPALT_MUTATIONS"].flatMap(Int.init) ?? 5000
+    ProcessInfo.processInfo.environment["SPALT_MUTATIONS"].flatMap(Int.init) ?? 20_000
 
   static func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
