@@ -57,7 +57,11 @@ final class ArrowDictionaryBuilder {
       if entry & 0xFFFF_FFFF_0000_0000 == tag, holds(text, at: Int(index)) { return index }
       slot = (slot + 1) & (slotCount - 1)
     }
-    do { try add(text) } catch {
+    do throws(SpaltError) {
+      try add(text)
+      slots.store(tag | UInt64(count), at: slot * 8)
+      if count * 2 > slotCount { try grow() }
+    } catch {
       guard case .memoryBudgetExceeded = error else { throw error }
       throw .unwritable(
         column: name,
@@ -66,15 +70,13 @@ final class ArrowDictionaryBuilder {
           --strings utf8
           """)
     }
-    slots.store(tag | UInt64(count), at: slot * 8)
-    if count * 2 > slotCount { try grow() }
     return UInt32(count - 1)
   }
 
   private func grow() throws(SpaltError) {
     do { try setSlotCount(slotCount * 2) } catch {
-      // A fuller table does, too, as long as one slot is free.
-      guard case .memoryBudgetExceeded = error, count + 1 < slotCount else { throw error }
+      // A fuller table does, too, as long as it is not so full that every search is long.
+      guard case .memoryBudgetExceeded = error, count < slotCount / 4 * 3 else { throw error }
     }
   }
 
@@ -116,29 +118,37 @@ final class ArrowDictionaryBuilder {
   private func setSlotCount(_ newCount: Int) throws(SpaltError) {
     var larger = TextBuffer(pool: texts.pool)
     try larger.appendZeros(newCount * 8)
+    slots = larger
+    slotCount = newCount
+    fillSlots()
+  }
+
+  /// Enters all texts into a table that is empty.
+  private func fillSlots() {
     for index in 0..<count {
       let start = Int(offsets.load(at: index * 4, as: UInt32.self))
       let end = Int(offsets.load(at: index * 4 + 4, as: UInt32.self))
       let hash = hash(ofTextIn: start..<end)
-      var slot = Int(truncatingIfNeeded: hash) & (newCount - 1)
-      while larger.load(at: slot * 8, as: UInt64.self) != 0 { slot = (slot + 1) & (newCount - 1) }
-      larger.store((hash >> 32) << 32 | UInt64(index + 1), at: slot * 8)
+      var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
+      while slots.load(at: slot * 8, as: UInt64.self) != 0 { slot = (slot + 1) & (slotCount - 1) }
+      slots.store((hash >> 32) << 32 | UInt64(index + 1), at: slot * 8)
     }
-    slots = larger
-    slotCount = newCount
   }
 
   private func hash(ofTextIn range: Range<Int>) -> UInt64 {
     texts.withView(of: range) { hash($0) }
   }
 
-  /// Forgets all texts but the first `count`, because the batch that the others came from is not written.
+  /// Forgets all texts but the first `count`, because the batch that the others came from is not written. Takes
+  /// no memory.
   func forget(beyond count: Int) throws(SpaltError) {
     guard count < self.count else { return }
     self.count = count
     texts.truncate(toByteCount: Int(offsets.load(at: count * 4, as: UInt32.self)))
     offsets.truncate(toByteCount: (count + 1) * 4)
-    try setSlotCount(slotCount)
+    slots.clear()
+    try slots.appendZeros(slotCount * 8)
+    fillSlots()
   }
 
   /// Appends the buffers of an array of the texts from `first` on.
