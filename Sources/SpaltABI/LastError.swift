@@ -86,7 +86,7 @@ extension Failure {
         path = first.path
         offset = first.offset
       }
-    case .memoryBudgetExceeded, .usage, .expression: break
+    case .memoryBudgetExceeded, .usage, .expression, .unwritable: break
     }
   }
 
@@ -98,7 +98,7 @@ extension Failure {
     case .damaged: Code.damaged
     case .changed: Code.changed
     case .inputs(let errors): errors.first.map(code(of:)) ?? Code.input
-    case .usage: Code.usage
+    case .usage, .unwritable: Code.usage
     case .expression, .regexLimit: Code.expression
     case .copied: Code.copied
     case .unaccounted: Code.internal
