@@ -91,6 +91,54 @@ struct ArrowInputTests {
     #expect(outcome.errorText.contains("of column 'n' (misaligned)"), "\(outcome.errorText)")
   }
 
+  /// A log that went through an Arrow file gives the same records.
+  @Test(arguments: ["service.ndjson", "access.log", "service.logfmt", "mixed.log", "odd.ndjson"])
+  func thereAndBack(name: String) throws {
+    let folder = try TemporaryFolder()
+    let log = Samples.testData(name)
+    let expected = try Self.records(try Program.output([log, "-O", "ndjson"]))
+    for arguments in [["arrow"], ["arrow-stream", "--compress", "lz4", "--strings", "utf8_view"]] {
+      let path = folder.path("there.arrow")
+      _ = try Program.run([log, "-o", path, "--to"] + arguments)
+      let records = try Self.records(try Program.output([path, "-O", "ndjson"]))
+      #expect(records.count == expected.count)
+      for (ours, theirs) in zip(records, expected) { #expect(ours == theirs) }
+    }
+  }
+
+  /// Records as dictionaries, without what is null: Arrow does not tell it from what is missing.
+  private static func records(_ text: String) throws -> [NSDictionary] {
+    try text.split(separator: "\n").map { line in
+      let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return (record ?? [:]).filter { !($0.value is NSNull) } as NSDictionary
+    }
+  }
+
+  @Test func batchesAreSkipped() throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.write(
+      "log.ndjson",
+      (0..<60_000).map { "{\"n\":\($0),\"s\":\"t\($0 / 10_000)\"}\n" }.joined())
+    let path = folder.path("log.arrow")
+    _ = try Program.output([log, "--to", "arrow", "-o", path])
+    for (condition, count) in [("n >= 59990", 10), ("s = 't0'", 10_000), ("n < 0", 0)] {
+      let arguments = [path, "--where", condition, "-O", "none", "--stats"]
+      let skipping = try Program.run(arguments).errorText
+      #expect(Self.figure("written", skipping) == count)
+      #expect(Self.figure("ruled_out", skipping) > 20_000)
+      let validating = try Program.run(arguments + ["--validate"]).errorText
+      #expect(Self.figure("written", validating) == count)
+      #expect(Self.figure("ruled_out", validating) == 0)
+    }
+  }
+
+  private static func figure(_ name: String, _ text: String) -> Int {
+    let line = text.split(separator: "\n").first {
+      $0.split(separator: " ").first.map(String.init) == name
+    }
+    return line?.split(separator: " ").last.flatMap { Int($0) } ?? -1
+  }
+
   @Test func logsAndColumnsTogether() throws {
     let log = Samples.testData("service.ndjson")
     let arrow = try sample("many.arrow")

@@ -150,7 +150,8 @@ def columns_of(batch):
                 keys[-1] = f"{last}_{number}"
                 number += 1
             seen.add(tuple(keys))
-            yield ".".join(map(quoted, keys)), array
+            # A dotted name at the top is a path already.
+            yield ".".join([keys[0]] + [quoted(key) for key in keys[1:]]), array
 
 
 def batches_of(path):

@@ -35,7 +35,7 @@ final class ArrowLeaves: Sendable {
     mutating func add(_ field: ArrowField, keys: [[UInt8]], ancestors: [Int]) {
       let node = nodeCount
       nodeCount += 1
-      var keys = keys + [Array(field.name.utf8)]
+      var keys = keys.isEmpty ? Self.keys(of: field.name) : keys + [Array(field.name.utf8)]
       if let name = Self.unreadableName(field) {
         unreadable.append(UnreadableColumn(name: FieldPath.name(ofKeys: keys), typeName: name))
         return skip(field)
@@ -66,6 +66,15 @@ final class ArrowLeaves: Sendable {
         nodeCount += 1
         skip(child)
       }
+    }
+
+    /// The keys of a column: a dotted name is taken for the path of a field that somebody took out of its structure, as
+    /// Spalt does.
+    private static func keys(of name: String) -> [[UInt8]] {
+      guard let keys = FieldPath.keys(of: name), !keys.contains([]) else {
+        return [Array(name.utf8)]
+      }
+      return keys
     }
 
     private static func unreadableName(_ field: ArrowField) -> String? {
