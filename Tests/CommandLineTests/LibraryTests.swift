@@ -99,7 +99,7 @@ struct LibraryTests {
   @Test(.enabled(if: Tools.python != nil, "needs Python"))
   func errors() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write("messages.ndjson", Self.messages(count: 80_000))
+    let path = try folder.write("messages.ndjson", Self.messages(count: 250_000))
     let damaged = try folder.write(
       "damaged.lz4",
       Data(contentsOf: URL(fileURLWithPath: Samples.testData("compressed/service.ndjson.lz4")))
