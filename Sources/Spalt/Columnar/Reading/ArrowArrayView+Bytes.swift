@@ -97,7 +97,7 @@ extension ArrowArrayView {
       // What stands in null rows does not matter.
       try checkEachText()
     case .views:
-      guard array.field.type == .utf8View else { return }
+      guard isText else { return }
       try checkEachText()
     default: return
     }

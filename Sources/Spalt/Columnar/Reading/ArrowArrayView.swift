@@ -26,13 +26,7 @@ struct ArrowArrayView: ~Escapable {
   init(_ array: borrowing ArrowArray) {
     rowCount = array.rowCount
     isAllNull = array.layout == .none
-    width =
-      switch array.layout {
-      case .fixed(let byteCount): byteCount
-      case .bytes(let byteCount), .list(let byteCount): byteCount
-      case .views: 16
-      default: 0
-      }
+    width = array.width
     let validity = array.buffers.view(0)
     // Without nulls, nobody needs to know which rows they are.
     self.validity = validity.slice(0..<(array.nullCount == 0 ? 0 : validity.byteCount))
@@ -40,20 +34,10 @@ struct ArrowArrayView: ~Escapable {
     data = array.buffers.view(2)
     self.array = copy array
     layout = array.layout
-    dictionaryCount = array.dictionary?.count ?? 0
-    isSigned = Self.isSigned(array.field)
-    isText = array.field.type == .utf8(isLarge: false) || array.field.type == .utf8(isLarge: true)
-    if case .fixedSizeList(let count) = array.field.type, array.field.dictionary == nil {
-      fixedListCount = count
-    } else {
-      fixedListCount = nil
-    }
-  }
-
-  private static func isSigned(_ field: ArrowField) -> Bool {
-    if let dictionary = field.dictionary { return dictionary.indexIsSigned }
-    if case .integer(_, let isSigned) = field.type { return isSigned }
-    return true
+    dictionaryCount = array.dictionaryCount
+    isSigned = array.isSigned
+    isText = array.isText
+    fixedListCount = array.fixedListCount
   }
 
   @inline(__always)

@@ -112,23 +112,13 @@ public struct ArrowFileColumn: ~Copyable, Sendable {
   /// - Precondition: there is such a row.
   public func isNull(_ row: Int) -> Bool { ArrowArrayView(array).isNull(row) }
 
-  private func holdsIntegersOf64Bits() -> Bool {
-    guard array.field.dictionary == nil else { return false }
-    return switch array.field.type {
-    case .integer(64, true), .timestamp, .duration, .date(.millisecond),
-      .time(.microseconds), .time(.nanoseconds):
-      true
-    default: false
-    }
-  }
-
   /// Signed integers of 64 bits, timestamps, durations, and times and dates of 64 bits, where they lie. What stands
   /// in null rows means nothing. Nil for other types, and where the file has placed them at an address that does not
   /// suit them; `int64` reads them there.
   public var int64s: Span<Int64>? {
     @_lifetime(borrow self)
     get {
-      guard holdsIntegersOf64Bits() else { return nil }
+      guard array.kind == .integer, array.isSigned else { return nil }
       return ArrowArrayView(array).span(of: Int64.self)
     }
   }
@@ -137,9 +127,7 @@ public struct ArrowFileColumn: ~Copyable, Sendable {
   public var float64s: Span<Double>? {
     @_lifetime(borrow self)
     get {
-      guard array.field.dictionary == nil, case .floatingPoint(64) = array.field.type else {
-        return nil
-      }
+      guard array.kind == .floatingPoint else { return nil }
       return ArrowArrayView(array).span(of: Double.self)
     }
   }
@@ -148,21 +136,17 @@ public struct ArrowFileColumn: ~Copyable, Sendable {
   /// `Int64` has, and for other types. O(1).
   /// - Precondition: there is such a row.
   public func int64(_ row: Int) -> Int64? {
+    guard array.kind == .integer else { return nil }
     let view = ArrowArrayView(array)
-    guard array.field.dictionary == nil, !view.isNull(row) else { return nil }
-    switch array.field.type {
-    case .integer(64, false):
-      let value = view.integer(row)
-      return value < 0 ? nil : value
-    case .integer, .date, .time, .timestamp, .duration: return view.integer(row)
-    default: return nil
-    }
+    if view.isNull(row) { return nil }
+    let value = view.integer(row)
+    return value < 0 && !array.isSigned ? nil : value
   }
 
   /// A floating-point number of any width. Nil when the row is null, and for other types. O(1).
   /// - Precondition: there is such a row.
   public func float64(_ row: Int) -> Double? {
-    guard array.field.dictionary == nil, case .floatingPoint = array.field.type else { return nil }
+    guard array.kind == .floatingPoint else { return nil }
     let view = ArrowArrayView(array)
     return view.isNull(row) ? nil : view.floatingPoint(row)
   }
@@ -170,7 +154,7 @@ public struct ArrowFileColumn: ~Copyable, Sendable {
   /// A truth value. Nil when the row is null, and for other types. O(1).
   /// - Precondition: there is such a row.
   public func bool(_ row: Int) -> Bool? {
-    guard array.field.dictionary == nil, array.field.type == .bool else { return nil }
+    guard array.kind == .bool else { return nil }
     let view = ArrowArrayView(array)
     return view.isNull(row) ? nil : view.bool(row)
   }
@@ -181,11 +165,7 @@ public struct ArrowFileColumn: ~Copyable, Sendable {
   /// - Throws: `SpaltError.input` when they lie outside their buffer.
   @_lifetime(borrow self)
   public func bytes(_ row: Int) throws(SpaltError) -> ByteView? {
-    guard array.field.dictionary == nil else { return nil }
-    switch array.field.type {
-    case .utf8, .binary, .utf8View, .binaryView, .fixedSizeBinary: break
-    default: return nil
-    }
+    guard array.kind == .bytes else { return nil }
     let view = ArrowArrayView(array)
     guard !view.isNull(row) else { return nil }
     let place = try view.bytesPlace(row)

@@ -68,6 +68,15 @@ enum ArrowLayout: Equatable, Sendable {
     }
   }
 
+  /// Bytes of a value, or of an offset; 0 where there are none.
+  var width: Int {
+    switch self {
+    case .fixed(let byteCount), .bytes(let byteCount), .list(let byteCount): byteCount
+    case .views: 16
+    default: 0
+    }
+  }
+
   /// Whether the first buffer tells which rows are null.
   var hasValidity: Bool {
     switch self {
