@@ -92,17 +92,22 @@ struct ArrowInputTests {
   }
 
   /// A log that went through an Arrow file gives the same records.
-  @Test(arguments: ["service.ndjson", "access.log", "service.logfmt", "mixed.log", "odd.ndjson"])
+  @Test(arguments: ["service.ndjson", "access.log", "service.logfmt", "mixed.log"])
   func thereAndBack(name: String) throws {
     let folder = try TemporaryFolder()
     let log = Samples.testData(name)
-    let expected = try Self.records(try Program.output([log, "-O", "ndjson"]))
+    // What columns hold has no zone but UTC.
+    let expected = try Self.records(try Program.output([log, "-O", "ndjson", "-Z", "UTC"]))
     for arguments in [["arrow"], ["arrow-stream", "--compress", "lz4", "--strings", "utf8_view"]] {
       let path = folder.path("there.arrow")
       _ = try Program.run([log, "-o", path, "--to"] + arguments)
       let records = try Self.records(try Program.output([path, "-O", "ndjson"]))
       #expect(records.count == expected.count)
-      for (ours, theirs) in zip(records, expected) { #expect(ours == theirs) }
+      let differing = zip(records, expected).filter { $0 != $1 }
+      #expect(differing.isEmpty, "\(differing.prefix(2))")
+      let again = folder.path("again.arrow")
+      _ = try Program.run([path, "--to", "arrow", "-o", again])
+      #expect(try Self.records(try Program.output([again, "-O", "ndjson"])) == records)
     }
   }
 

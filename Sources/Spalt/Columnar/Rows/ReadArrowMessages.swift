@@ -12,6 +12,9 @@ final class ReadArrowMessages: ArrowMessages {
   private var hasBegun = false
   private var hasEnded = false
   private var messageByteCount = 0
+  private var isFile = false
+  /// Whether the last message began with the continuation marker.
+  private var hasMarkers = false
 
   init(
     _ beginning: consuming ReadBuffer, descriptor: Int32, path: String, byteCount: Int?,
@@ -38,14 +41,15 @@ final class ReadArrowMessages: ArrowMessages {
     if !hasBegun { try begin() }
     let start = offset
     let prefix = try read(byteCount: 8, reserve: 0)
-    if prefix.byteCount == 0 || wasInterrupted { return try end() }
-    let length = try metadataByteCount(prefix)
-    guard let length else { return try end() }
-    // Of the old prefix, four of the eight bytes belong to the metadata.
-    let metadata = try metadata(prefix, length)
-    guard let (message, place) = try ArrowMessage.parse(metadata.view(), path: path) else {
-      return try end()
+    if prefix.byteCount == 0 || wasInterrupted { return try endOfStream() }
+    if isFile, hasMarkers, !Self.isMarked(prefix) { return try endBeforeFooter(at: start, nil) }
+    let found: (message: ArrowMessage, place: ArrowMessagePlace)?
+    do { found = try message(prefix) } catch {
+      guard isFile else { throw error }
+      return try endBeforeFooter(at: start, error)
     }
+    guard let (message, place) = found else { return try endOfStream() }
+    hasMarkers = Self.isMarked(prefix)
     try checkBody(place)
     let body = try read(byteCount: place.bodyByteCount, reserve: ArrowRows.slackByteCount)
     guard !wasInterrupted else { return nil }
@@ -62,7 +66,22 @@ final class ReadArrowMessages: ArrowMessages {
   private func begin() throws(SpaltError) {
     hasBegun = true
     let beginning = beginning
-    if ArrowBeginning.recognise(beginning.view()) == .file { offset = 8 }
+    isFile = ArrowBeginning.recognise(beginning.view()) == .file
+    if isFile { offset = 8 }
+  }
+
+  private static func isMarked(_ prefix: SharedSegment) -> Bool {
+    prefix.byteCount >= 4 && prefix.view().littleEndian32(at: 0) == 0xFFFF_FFFF
+  }
+
+  /// The message whose prefix was read; nil at the end of the stream.
+  private func message(
+    _ prefix: SharedSegment
+  ) throws(SpaltError) -> (message: ArrowMessage, place: ArrowMessagePlace)? {
+    guard let length = try metadataByteCount(prefix) else { return nil }
+    // Of the old prefix, four of the eight bytes belong to the metadata.
+    let metadata = try metadata(prefix, length)
+    return try ArrowMessage.parse(metadata.view(), path: path)
   }
 
   private func metadataByteCount(_ prefix: SharedSegment) throws(SpaltError) -> Int? {
@@ -132,18 +151,63 @@ final class ReadArrowMessages: ArrowMessages {
     }
   }
 
+  /// Ends where a stream does; a file goes on with its footer.
+  private func endOfStream() throws(SpaltError) -> ArrowMessageRead? {
+    _ = try end()
+    guard isFile, !wasInterrupted,
+      Array(tail.suffix(ArrowBeginning.magic.count)) != ArrowBeginning.magic
+    else { return nil }
+    throw .input(
+      path: path, reason: "the Arrow file has no end: it is cut off, or was never finished")
+  }
+
+  /// Ends at `start`, where no message is: in a file, the footer may follow the messages without a mark between them.
+  private func endBeforeFooter(
+    at start: Int, _ error: SpaltError?
+  ) throws(SpaltError) -> ArrowMessageRead? {
+    _ = try end()
+    guard !wasInterrupted else { return nil }
+    let length = tail.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard tail.count == Self.tailByteCount, Array(tail.dropFirst(4)) == ArrowBeginning.magic,
+      start + length + Self.tailByteCount == offset
+    else {
+      throw error
+        ?? .input(path: path, reason: "the message at offset \(start): it is no message")
+    }
+    return nil
+  }
+
+  /// The last bytes of a file: the footer's length, and the magic.
+  private static let tailByteCount = 10
+  private var tail: [UInt8] = []
+
   /// Reads what stands behind the last message, so that whoever writes it is not cut off.
   private func end() throws(SpaltError) -> ArrowMessageRead? {
     hasEnded = true
-    offset = max(offset, beginning.byteCount)
     guard !wasInterrupted else { return nil }
+    let beginning = beginning
+    if offset < beginning.byteCount {
+      note(beginning.view(offset..<beginning.byteCount))
+      offset = beginning.byteCount
+    }
     var buffer = try ReadBuffer(byteCount: ChunkPool.minimumByteCount, pool: context.pool)
     while true {
-      if mayWait, !context.interrupter.waitForInput(descriptor) { return nil }
+      if mayWait, !context.interrupter.waitForInput(descriptor) {
+        wasInterrupted = true
+        return nil
+      }
       let count = try buffer.fill(from: descriptor, path: path)
       if count == 0 { return nil }
       offset += count
+      note(buffer.view(offset: 0))
       buffer.clear()
     }
+  }
+
+  private func note(_ bytes: borrowing ByteView) {
+    for index in max(0, bytes.byteCount - Self.tailByteCount)..<bytes.byteCount {
+      tail.append(bytes[index])
+    }
+    tail.removeFirst(max(0, tail.count - Self.tailByteCount))
   }
 }

@@ -88,6 +88,52 @@ import Testing
     return sum
   }
 
+  /// However a file is cut, each record comes once, and in order.
+  @Test func splitsGiveEachRecordOnce() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.integer("n"), ArrowMaker.text("t")])
+    for batch in 0..<20 {
+      var numbers: [UInt8] = []
+      var offsets: [UInt8] = [0, 0, 0, 0]
+      var text: [UInt8] = []
+      for row in 0..<50 {
+        numbers += FlatWriter.littleEndian(batch * 50 + row, 8)
+        text += Array("text number \(batch * 50 + row)".utf8)
+        offsets += FlatWriter.littleEndian(text.count, 4)
+      }
+      maker.addBatch([
+        ArrowMaker.Array(rowCount: 50, buffers: [[], numbers]),
+        ArrowMaker.Array(rowCount: 50, buffers: [[], offsets, text]),
+      ])
+    }
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let bytes = maker.file()
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    var random = SeededGenerator(seed: 5)
+    for target in [1, bytes.count, bytes.count * 2]
+      + (0..<20).map({ _ in 1 + random.below(bytes.count) })
+    {
+      let plan = try SplitPlan(path: InputPath(path), targetByteCount: target)
+      #expect(target > 1 || plan.splits.count == 20)
+      var numbers: [Int64] = []
+      for split in plan.splits {
+        var reader = try RecordReader(split: split)
+        while let batch = try reader.next() {
+          for row in 0..<batch.rowCount {
+            let (number, text) = Self.values(batch, row)
+            numbers.append(number)
+            #expect(text == "text number \(number)")
+          }
+        }
+      }
+      #expect(numbers == Array(0..<1000), "\(target) bytes")
+    }
+  }
+
+  private static func values(_ batch: borrowing RecordBatch, _ row: Int) -> (Int64, String) {
+    (batch.column(0).int64(row) ?? -1, batch.column(1).text(row)?.makeString() ?? "")
+  }
+
   /// What the writer of a batch says of it rules the batch out; nothing in it is looked at.
   @Test func batchesAreRuledOut() {
     let pruning = BatchPruning(
