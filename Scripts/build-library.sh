@@ -16,7 +16,11 @@ abi=$(sed -nE 's/^#define SPALT_ABI_VERSION ([0-9]+)/\1/p' Sources/CSpalt/includ
 products=$($swift build -c release --show-bin-path)
 objects=()
 for module in SpaltABI Spalt CSpalt CSpaltSystem SpaltKernels; do
-  while IFS= read -r object; do objects+=("$object"); done < <(find "$products/$module.build" -name '*.o' | sort)
+  # By source: objects of sources that are gone may still lie there.
+  while IFS= read -r source; do
+    object=$(find "$products/$module.build" -name "$(basename "$source").o")
+    if [ -n "$object" ]; then objects+=("$object"); fi
+  done < <(find "Sources/$module" -name '*.swift' -o -name '*.c' | sort)
 done
 mkdir -p "$output/include"
 if [ "$(uname)" = Darwin ]; then
