@@ -17,6 +17,7 @@ let package = Package(
     .executable(name: "content-stage", targets: ["content-stage"]),
     .executable(name: "arena-allocation", targets: ["arena-allocation"]),
     .executable(name: "padding", targets: ["padding"]),
+    .executable(name: "arrow-file", targets: ["arrow-file"]),
   ],
   dependencies: [.package(name: "spalt", path: "../..")],
   targets: [
@@ -27,5 +28,8 @@ let package = Package(
       name: "arena-allocation", dependencies: [.product(name: "Spalt", package: "spalt")],
       swiftSettings: settings),
     .executableTarget(name: "padding", swiftSettings: settings),
+    .executableTarget(
+      name: "arrow-file", dependencies: [.product(name: "Spalt", package: "spalt")],
+      swiftSettings: settings),
   ]
 )

@@ -67,7 +67,11 @@ struct SchemaCommand: ParsableCommand {
       let survey = try SchemaSurvey(inputs: inputs, options: try readerOptions())
       report(survey)
       switch to {
-      case .json: return SchemaFile.text(survey.columns)
+      case .json:
+        // An input without records is of no format; what is written then is what was always written.
+        let format =
+          survey.formatNames.isEmpty ? "ndjson" : survey.formatNames.joined(separator: ",")
+        return SchemaFile.text(survey.columns, format: format)
       case .text:
         return SchemaTable(survey.columns).text(
           isForTerminal: output == nil && Console.isTerminal(1))

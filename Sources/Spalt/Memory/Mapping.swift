@@ -133,6 +133,12 @@ final class Mapping: @unchecked Sendable {  // a read-only mapping, unmapped in 
     return unsafe bound(view, to: self)
   }
 
+  /// Says anew how the file will be read.
+  func advise(_ advice: MemoryAdvice) {
+    // SAFETY: the whole mapping.
+    unsafe Syscalls.advise(base, byteCount: byteCount, advice)
+  }
+
   /// Drops the pages that the range touches. Whoever still reads there refaults; nothing dangles.
   func drop(_ range: Range<Int>) {
     let page = Syscalls.pageByteCount

@@ -7,6 +7,8 @@ public struct SchemaSurvey: Sendable {
   public let schema: Schema
   /// The same columns with null counts and samples.
   public private(set) var columns: [ColumnSummary]
+  /// The formats of the records in the sample.
+  public private(set) var formatNames: [String] = []
   /// Records in the sample.
   public private(set) var recordCount = 0
   /// Rejected records in the sample.
@@ -24,6 +26,7 @@ public struct SchemaSurvey: Sendable {
     options.representation = .text
     var reader = try RecordReader(inputs: inputs, options: options)
     self.init(reader.schema)
+    formatNames = reader.formatNames
     try survey(&reader, upTo: options.sampleByteCount)
   }
 

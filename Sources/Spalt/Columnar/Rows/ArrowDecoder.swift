@@ -51,6 +51,7 @@ struct ArrowDecoder: ~Copyable {
     let count = min(rows.rowCount - position, plan.layout.rowCapacity)
     begin(&builder, rowCount: count)
     if let batch = rows.batch, let window = rows.window, count > 0 {
+      if position == 0 { for target in targets { rows.prefetch(target.leaf) } }
       let first = rows.firstRow + position
       fill.begin(batch, window: window, rows: first..<first + count)
       for target in targets { try fill.fill(target, &builder) }

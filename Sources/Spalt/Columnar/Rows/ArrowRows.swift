@@ -10,6 +10,7 @@ final class ArrowRows: DeclaredRows {
   let batch: ArrowBatch?
   /// The body of the batch with the bytes behind it.
   let window: SharedSegment?
+  private let mapping: Mapping?
   /// The first row, in the batch: a multiple of 64.
   let firstRow: Int
   let rowCount: Int
@@ -18,11 +19,13 @@ final class ArrowRows: DeclaredRows {
 
   /// All rows of a batch.
   init(
-    _ leaves: ArrowLeaves, _ batch: ArrowBatch, _ window: SharedSegment, sourceByteCount: Int
+    _ leaves: ArrowLeaves, _ batch: ArrowBatch, _ window: SharedSegment, _ mapping: Mapping?,
+    sourceByteCount: Int
   ) {
     self.leaves = leaves
     self.batch = batch
     self.window = window
+    self.mapping = mapping
     firstRow = 0
     rowCount = batch.rowCount
     self.sourceByteCount = sourceByteCount
@@ -35,6 +38,7 @@ final class ArrowRows: DeclaredRows {
     self.leaves = leaves
     batch = nil
     window = nil
+    mapping = nil
     firstRow = 0
     rowCount = 0
     self.sourceByteCount = sourceByteCount
@@ -45,6 +49,7 @@ final class ArrowRows: DeclaredRows {
     leaves = whole.leaves
     batch = whole.batch
     window = whole.window
+    mapping = whole.mapping
     mayBeSplit = whole.mayBeSplit
     self.firstRow = firstRow
     self.rowCount = rowCount
@@ -64,5 +69,21 @@ final class ArrowRows: DeclaredRows {
         self, firstRow: firstRow + count, rowCount: rowCount - count,
         sourceByteCount: sourceByteCount - byteCount)
     )
+  }
+
+  /// Asks for the pages of a column, if that is needed: once a batch, with its first rows.
+  func prefetch(_ leaf: ArrowLeaves.Leaf) {
+    guard let mapping, let batch, firstRow == 0 else { return }
+    for node in leaf.ancestors { prefetch(node, batch, mapping) }
+    prefetchAll(leaf.node, batch, mapping)
+  }
+
+  private func prefetchAll(_ node: Int, _ batch: ArrowBatch, _ mapping: Mapping) {
+    prefetch(node, batch, mapping)
+    for child in batch.nodes[node].children { prefetchAll(child, batch, mapping) }
+  }
+
+  private func prefetch(_ node: Int, _ batch: ArrowBatch, _ mapping: Mapping) {
+    for range in batch.bodyRanges(ofNode: node) { mapping.prefetch(range) }
   }
 }

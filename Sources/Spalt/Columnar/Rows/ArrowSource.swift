@@ -15,6 +15,8 @@ struct ArrowMessageRead {
   let message: ArrowMessage
   /// Of the message, in the input.
   let offset: Int
+  /// Set when the pages of the body have to be asked for.
+  let mapping: Mapping?
   /// The body, and perhaps some bytes behind it, so that vectors of values can be read beyond its end.
   let window: SharedSegment
   let bodyByteCount: Int
@@ -98,7 +100,8 @@ final class ArrowSource: ByteSource {
     case .batch(let header):
       let leaves = try begun(read)
       let batch = try batch(header, leaves.schema, read)
-      rest = ArrowRows(leaves, batch, read.window, sourceByteCount: pendingByteCount)
+      rest = ArrowRows(
+        leaves, batch, read.window, read.mapping, sourceByteCount: pendingByteCount)
       pendingByteCount = 0
       batchCount += 1
     }

@@ -1,6 +1,10 @@
 /// The messages of a mapped Arrow file, in the order of its footer, or of a mapped stream. Of their bodies, nothing is
 /// looked at.
 final class MappedArrowMessages: ArrowMessages {
+  /// Whether nothing is read ahead of what is looked at, because around a column lie others, which nobody may want. Then
+  /// whoever reads a column asks for it. Done only where the system tells what is in memory already.
+  private let isReadHereAndThere: Bool
+
   private enum Order {
     /// Places that a footer names, from the last one back.
     case footer([ArrowMessagePlace])
@@ -25,6 +29,8 @@ final class MappedArrowMessages: ArrowMessages {
     self.mapping = mapping
     self.path = path
     self.context = context
+    isReadHereAndThere = Syscalls.tellsResidency(ofFile: path)
+    if isReadHereAndThere { mapping.advise(.random) }
   }
 
   /// Of a part of a file, what is around its batches is another's.
@@ -69,7 +75,8 @@ final class MappedArrowMessages: ArrowMessages {
     }
     order = .footer(batches.reversed() + footer.dictionaries.reversed())
     return ArrowMessageRead(
-      message: .schema(footer.schema), offset: 0, window: window(0..<0), bodyByteCount: 0,
+      message: .schema(footer.schema), offset: 0, mapping: nil, window: window(0..<0),
+      bodyByteCount: 0,
       sourceByteCount: 0)
   }
 
@@ -98,7 +105,8 @@ final class MappedArrowMessages: ArrowMessages {
   private func read(_ message: ArrowMessage, _ place: ArrowMessagePlace) -> ArrowMessageRead {
     messageByteCount += place.metadataByteCount + place.bodyByteCount
     return ArrowMessageRead(
-      message: message, offset: place.offset, window: window(place.bodyOffset..<place.endOffset),
+      message: message, offset: place.offset, mapping: isReadHereAndThere ? mapping : nil,
+      window: window(place.bodyOffset..<place.endOffset),
       bodyByteCount: place.bodyByteCount,
       sourceByteCount: place.metadataByteCount + place.bodyByteCount)
   }

@@ -58,7 +58,8 @@ final class ReadArrowMessages: ArrowMessages {
     }
     messageByteCount += offset - start
     return ArrowMessageRead(
-      message: message, offset: start, window: body, bodyByteCount: place.bodyByteCount,
+      message: message, offset: start, mapping: nil, window: body,
+      bodyByteCount: place.bodyByteCount,
       sourceByteCount: offset - start)
   }
 

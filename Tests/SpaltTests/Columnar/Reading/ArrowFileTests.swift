@@ -154,4 +154,21 @@ import Testing
     #expect(try warmPageCount(path.path, one) == byteCount / Syscalls.pageByteCount)
     #expect(try warmPageCount(path.path, two) <= slack)
   }
+
+  /// A reader touches the columns that are selected, and those of its filter.
+  @Test func onlyWhatIsSelectedIsTouched() throws {
+    let (path, byteCount, start) = try sparse(rowCount: 1 << 20)
+    let one = start..<start + byteCount
+    let two = start + byteCount..<start + 2 * byteCount
+    var options = ReaderOptions()
+    options.inputMode = .mmap
+    options.selectedColumns = ["two"]
+    var reader = try RecordReader(paths: [path.path], options: options)
+    var count = 0
+    while let batch = try reader.next() { count += batch.rowCount }
+    #expect(count == 1 << 20)
+    // A page may be looked at with the last values of the column before it.
+    #expect(try warmPageCount(path.path, two) == byteCount / Syscalls.pageByteCount)
+    #expect(try warmPageCount(path.path, one) <= 64)
+  }
 }

@@ -1,0 +1,60 @@
+import Spalt
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Opens an Arrow file, or sums columns of it, and prints in which time, as the benchmark's other programs do.
+@main
+struct ArrowFileStage {
+  static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
+    guard words.count >= 2, words[0] == "open" || words.count >= 3 else {
+      fail("usage: arrow-file open FILE | sum FILE COLUMN…", status: 2)
+    }
+    do throws(SpaltError) {
+      let start = ContinuousClock.now
+      let sum = words[0] == "open" ? try open(words[1]) : try sum(words[1], Array(words[2...]))
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      print("{\"sum\": \(sum), \"seconds\": \(seconds)}")
+    } catch {
+      fail("arrow-file: \(error)", status: 1)
+    }
+  }
+
+  /// Number of columns.
+  static func open(_ path: String) throws(SpaltError) -> Int {
+    try ArrowFile(path: path, memoryByteCount: 4 << 30).schema.count
+  }
+
+  static func sum(_ path: String, _ names: [String]) throws(SpaltError) -> Int64 {
+    let file = try ArrowFile(path: path, memoryByteCount: 4 << 30)
+    let columns = file.schema.enumerated().filter { names.contains($1.name) }.map(\.offset)
+    var total: Int64 = 0
+    for index in 0..<file.batchCount {
+      let batch = try file.batch(index)
+      for column in columns { total &+= Self.sum(try batch.column(column)) }
+    }
+    try file.verify()
+    return total
+  }
+
+  @inline(never)
+  static func sum(_ column: borrowing ArrowFileColumn) -> Int64 {
+    guard let values = column.int64s, column.nullCount == 0 else {
+      fail("arrow-file: not a column of integers without nulls", status: 1)
+    }
+    var total: Int64 = 0
+    for index in values.indices { total &+= values[index] }
+    return total
+  }
+
+  static func fail(_ message: String, status: Int32) -> Never {
+    var line = message + "\n"
+    // SAFETY: the buffer is valid for the call, and `write` reads no more than its count.
+    line.withUTF8 { text in _ = unsafe write(STDERR_FILENO, text.baseAddress, text.count) }
+    exit(status)
+  }
+}
