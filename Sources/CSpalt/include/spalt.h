@@ -24,9 +24,10 @@
 // MEMORY OF BATCHES. Batches are structures of the Arrow C data interface. With `strings=utf8_view`, the default, the data
 // buffers of a string column are the file itself, mapped, narrowed to the records of the batch; or, for compressed files
 // and those that are read, the memory that they were decompressed or read into. Text that had to be made (decoded
-// escapes) lies in further buffers. Each array, children included, keeps what its buffers need and nothing else; a child
+// escapes) lies in further buffers. Each array, children included, keeps what its buffers need; a child
 // may be moved out of its parent, as the Arrow specification describes, and outlive it. The file stays mapped as long as
-// some string column of it lives, and is unmapped with the last.
+// some string column of it lives, and is unmapped with the last. Of an Arrow file, numbers and times lie in the mapping,
+// too, and each column keeps all that the batch uses of it.
 //
 // FILES THAT CHANGE. A mapped file must not be truncated while arrays that lie in it are in use: touching a page that is
 // gone raises SIGBUS, which ends the process. Replacing a file under its name (mv, most log rotation) and appending to it
@@ -34,7 +35,8 @@
 // ends with SPALT_CHANGED. Nobody can check what a consumer reads through a string view later. Where that matters,
 // there are three ways:
 //   io=read          nothing is mapped: batches never change, whatever becomes of the file. The safe choice; it costs a copy.
-//   strings=utf8     strings are copied out of the mapping, and the file is checked after that, before a batch is handed out.
+//   strings=utf8     strings, and the numbers of Arrow files, are copied out of the mapping, and the file is checked after that,
+//                    before a batch is handed out.
 //   fault-guard=true installs a handler for SIGBUS in this process, when the reader is opened: pages that are gone read as
 //                    zeros. It handles faults in Spalt's own mappings only and passes all others on to the handler that
 //                    was there before. Without this option the library installs no signal handler at all.
@@ -168,7 +170,7 @@ void spalt_options_release(spalt_options *options);
 /// Sets one option. Names and values are those of the command `spalt`, without the dashes; sizes may have units (64MiB),
 /// truth values are `true` and `false`. NULL as value sets the default.
 ///
-///   format             auto (default), ndjson, access, logfmt, text
+///   format             auto (default), ndjson, access, logfmt, text, arrow
 ///   where              an SQL expression; records for which it is true
 ///   select             columns, separated by commas; also _file, _line, _offset, _record, _format
 ///   since, until       a time: 2026-11-20, 14:30, -3h, yesterday, RFC 3339
@@ -285,9 +287,10 @@ typedef struct spalt_split {
 
 /// Plans splits of about `target_byte_count` bytes of the file as it is stored.
 ///
-/// Uncompressed text is cut anywhere, LZ4 between blocks if all of them are independent. Everything else (LZ4 with linked
-/// blocks, of the legacy format or with a dictionary; gzip, zstd) is one split. What is not a regular file is SPALT_USAGE. In splits of a file that is cut,
-/// `_line` and `_record` cannot be told, nor `_offset` if it is compressed: asking for them is SPALT_USAGE. The checksum of an
+/// Uncompressed text is cut anywhere, LZ4 between blocks if all of them are independent, an Arrow file between record
+/// batches unless `io` is `read`. Everything else (LZ4 with linked blocks, of the legacy format or with a dictionary; gzip,
+/// zstd, Arrow streams) is one split. What is not a regular file is SPALT_USAGE. In splits of a file that is cut, `_line` and
+/// `_record` cannot be told, nor `_offset` in what is compressed, or Arrow: asking for them is SPALT_USAGE. The checksum of an
 /// LZ4 frame's content is not verified, those of blocks are.
 int32_t spalt_plan_splits(const char *path, const spalt_options *options, uint64_t target_byte_count,
                           spalt_plan **out);

@@ -95,6 +95,10 @@ extension InputSequence {
       throw .input(path: file.name, reason: "not a regular file, so it cannot be mapped")
     }
     if let split = options.split { try split.check(file.status) }
+    if case .batches = options.split?.part, options.mode == .read {
+      throw .usage(
+        "\(file.name): a part of an Arrow file can only be mapped; plan the splits for reading")
+    }
   }
 
   /// The input policy: why an input is read; nil when it is to be mapped. Standard input is mapped only on demand,

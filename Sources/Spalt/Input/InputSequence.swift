@@ -186,7 +186,8 @@ final class InputSequence {
 
   /// Throws when what a compressed input begins with can be read only as a file of its own.
   private func check(_ entry: WaitingPiece) throws(SpaltError) {
-    let path = paths[nextInputIndex - 1].description
+    let input = paths[nextInputIndex - 1]
+    let path = input.isStandardInput ? "standard input" : input.description
     let columnar = options.columnar
     _ = try entry.visit { (piece) throws(SpaltError) in
       try columnar.checkContent(piece.segment.view, path: path)

@@ -71,6 +71,9 @@ public struct SplitPlan: Sendable {
     return (plan, inputs.currentFormats)
   }
 
+  /// No file is cut into many more parts.
+  private static let maximumSplitCount = 1 << 16
+
   /// Where the file can be cut, and what it was when that was found out.
   private static func parts(
     _ path: InputPath, _ options: ReaderOptions, _ targetByteCount: Int, isColumnar: Bool
@@ -93,11 +96,15 @@ public struct SplitPlan: Sendable {
     }
     guard byteCount > targetByteCount else { return (whole, status) }
     if isColumnar {
+      // What is read is read from the beginning.
+      guard options.inputMode != .read else { return (whole, status) }
       let batches = ArrowSplits.plan(view, path: path.description, byteCount: targetByteCount)
       return (batches.isEmpty ? whole : batches.map { ($0.range, .batches($0.batches)) }, status)
     }
-    let parts = stride(from: 0, to: byteCount, by: targetByteCount).map { start in
-      (start..<start + min(targetByteCount, byteCount - start), InputPart.lines)
+    // However small they are asked for.
+    let target = max(targetByteCount, byteCount / maximumSplitCount)
+    let parts = stride(from: 0, to: byteCount, by: target).map { start in
+      (start..<start + min(target, byteCount - start), InputPart.lines)
     }
     return (parts, status)
   }

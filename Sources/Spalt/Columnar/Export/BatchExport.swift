@@ -31,13 +31,14 @@ extension BatchParts {
     for index in schema.columns.indices {
       let isText = schema.columns[index].type.isText
       array.children.append(
-        isText && strings == .utf8 ? try contiguousTexts(index) : inPlace(index))
+        isText && strings == .utf8
+          ? try contiguousTexts(index) : try inPlace(index, copiesInput: strings == .utf8))
     }
     return array
   }
 
   /// A column where it lies.
-  private func inPlace(_ index: Int) -> ExportedArray {
+  private func inPlace(_ index: Int, copiesInput: Bool) throws(SpaltError) -> ExportedArray {
     let (slab, texts) = (slab, texts)
     let nullCount = nullCount(index)
     var array = ExportedArray(rowCount: rowCount, nullCount: nullCount)
@@ -47,8 +48,15 @@ extension BatchParts {
     ]
     if let values = texts.chunks.values(ofColumn: index) {
       // Where they lie in an Arrow file.
-      array.owners.append(texts)
-      array.buffers.append(ExportedBuffer(values.slice(0..<rowCount * 8)))
+      let values = values.slice(0..<rowCount * 8)
+      if copiesInput {
+        let chunk = try SharedChunk(pool: pool, byteCount: values.byteCount) { $0.append(values) }
+        array.owners.append(chunk)
+        array.buffers.append(ExportedBuffer(chunk.view(0..<rowCount * 8)))
+      } else {
+        array.owners.append(texts)
+        array.buffers.append(ExportedBuffer(values))
+      }
     } else {
       array.buffers.append(ExportedBuffer(slab.view(valuesRange(ofColumn: index))))
     }

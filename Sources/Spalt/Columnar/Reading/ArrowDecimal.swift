@@ -43,9 +43,6 @@ struct ArrowDecimal: Equatable {
     return word0 <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- word0) : nil
   }
 
-  /// The most digits that a magnitude has.
-  static let maximumDigitCount = 78
-
   /// Writes the digits of the magnitude, without leading zeros, at the end of `digits`.
   func appendDigits(to digits: inout [UInt8]) {
     let step: UInt64 = 10_000_000_000_000_000_000

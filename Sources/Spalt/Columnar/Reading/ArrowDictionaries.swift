@@ -47,6 +47,14 @@ struct ArrowDictionaries: Sendable {
 
   var all: [ArrowDictionary] { Array(known.values) }
 
+  /// Those that the columns of a schema use. What is read keeps no others, so that values that come one after the other do
+  /// not keep each other.
+  func limited(to schema: ArrowSchema) -> ArrowDictionaries {
+    var limited = ArrowDictionaries()
+    for id in schema.dictionaryNumbers { limited.known[id] = known[id] }
+    return limited
+  }
+
   /// Takes values over: behind those that are known for a delta, in place of them otherwise.
   /// - Parameter values: a batch of one column.
   mutating func add(id: Int64, isDelta: Bool, _ values: ArrowBatch) throws(SpaltError) {
@@ -82,10 +90,10 @@ extension ArrowSchema {
     return nil
   }
 
-  /// Whether any column uses a dictionary.
-  var usesDictionaries: Bool { fields.contains(where: Self.usesDictionary) }
+  /// The numbers of all dictionaries that columns use.
+  fileprivate var dictionaryNumbers: [Int64] { fields.flatMap(Self.numbers) }
 
-  private static func usesDictionary(_ field: ArrowField) -> Bool {
-    field.dictionary != nil || field.children.contains(where: usesDictionary)
+  private static func numbers(_ field: ArrowField) -> [Int64] {
+    (field.dictionary.map { [$0.id] } ?? []) + field.children.flatMap(numbers)
   }
 }

@@ -87,9 +87,16 @@ struct ArrowExpander: Sendable {
     let stream = header.isLinked ? LZ4Stream() : nil
     var index = header.byteCount
     while true {
+      // The bytes of a mapped file may have changed since they were checked.
+      guard index <= frame.byteCount - 4 else {
+        throw ArrowFault("a compressed buffer is cut off")
+      }
       let word = frame.littleEndian32(at: index)
       if word == 0 { break }
       let block = LZ4BlockHeader(word, header)
+      guard block.byteCount <= header.maximumBlockByteCount,
+        block.totalByteCount <= frame.byteCount - index
+      else { throw ArrowFault("a compressed buffer is cut off, or damaged") }
       try decode(
         frame.slice(index..<index + block.totalByteCount), block, header, into: &buffer, stream)
       index += block.totalByteCount
@@ -98,6 +105,9 @@ struct ArrowExpander: Sendable {
       throw ArrowFault("a buffer of \(byteCount) bytes is compressed as \(buffer.byteCount)")
     }
     if header.hasContentChecksum {
+      guard index <= frame.byteCount - 8 else {
+        throw ArrowFault("a compressed buffer is cut off")
+      }
       let content = buffer.view(buffer.start..<buffer.end)
       guard XXHash32.digest(of: content) == frame.littleEndian32(at: index + 4) else {
         throw ArrowFault("the checksum of a compressed buffer does not match")

@@ -58,7 +58,8 @@ final class ArrowFileCore: Sendable {
     let body = segments.segment(
       of: file, place.bodyOffset..<place.endOffset, offset: place.bodyOffset)
     return try ArrowBatch(
-      header, schema: schema, body: SharedSegment(body), dictionaries: dictionaries, pool: pool,
+      header, schema: schema, body: SharedSegment(body),
+      dictionaries: dictionaries.limited(to: schema), pool: pool,
       segments: segments, path: path, contexts: contexts)
   }
 

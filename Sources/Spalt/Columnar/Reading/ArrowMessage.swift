@@ -94,7 +94,7 @@ enum ArrowMessage: Equatable, Sendable {
       let table = try reader.root()
       let message = try message(table, &reader)
       let bodyByteCount = Int(try reader.value(3, of: table, default: Int64(0)))
-      guard bodyByteCount >= 0, bodyByteCount <= Int.max - view.offset - end else {
+      guard bodyByteCount >= 0, bodyByteCount <= Int.max / 4, view.offset <= Int.max / 4 else {
         throw ArrowFault("its body has no sensible length")
       }
       let place = ArrowMessagePlace(

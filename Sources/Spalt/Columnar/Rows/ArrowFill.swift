@@ -2,7 +2,7 @@
 struct ArrowFill: ~Copyable {
   private let plan: DecodePlan
   private let segments = SegmentPool()
-  private var text = ArrowText()
+  private var text: ArrowText
   /// A text that is being made.
   private var buffer: TextBuffer
   /// Which rows of the column that is being filled have values.
@@ -16,6 +16,7 @@ struct ArrowFill: ~Copyable {
   init(plan: DecodePlan, arenas: ArenaPool) {
     self.plan = plan
     buffer = TextBuffer(pool: arenas.chunkPool)
+    text = ArrowText(maximumByteCount: plan.maximumRecordByteCount)
   }
 
   /// Begins with rows of a batch, the first of which is a multiple of 64.
@@ -92,7 +93,7 @@ struct ArrowFill: ~Copyable {
     case (_, .string):
       try fillTexts(
         array, target, at: target.place.valuesStart, isJSON: false, marksEmpty: false, &builder)
-    case (.bool, .bool): fillBits(array, target, &builder)
+    case (.bool, .bool): try fillBits(array, target, &builder)
     case (.int64, .int64), (.float64, .float64), (.timestamp, .timestamp), (.int64, .float64):
       if try !viewValues(array, target, &builder) { try fillWords(array, target, &builder) }
     default:
@@ -106,10 +107,12 @@ struct ArrowFill: ~Copyable {
     storeValid(target, builder.slab.writer)
   }
 
-  private func fillBits(
+  private mutating func fillBits(
     _ array: ArrowArray, _ target: ArrowDecoder.Target, _ builder: inout RecordBatchBuilder
-  ) {
-    guard array.field.dictionary == nil else { return fillResolvedBits(array, target, &builder) }
+  ) throws(SpaltError) {
+    guard array.field.dictionary == nil else {
+      return try fillResolvedBits(array, target, &builder)
+    }
     let view = ArrowArrayView(array)
     let writer = builder.slab.writer
     for word in valid.indices {
@@ -121,15 +124,13 @@ struct ArrowFill: ~Copyable {
   }
 
   /// Truth values of a dictionary: nobody does that, but somebody may.
-  private func fillResolvedBits(
+  private mutating func fillResolvedBits(
     _ array: ArrowArray, _ target: ArrowDecoder.Target, _ builder: inout RecordBatchBuilder
-  ) {
-    var text = ArrowText()
-    let writer = builder.slab.writer
+  ) throws(SpaltError) {
     for row in 0..<rows.count where isValid(row) {
-      guard let found = try? text.resolved(array, rows.lowerBound + row) else { continue }
+      guard let found = try text.resolved(array, rows.lowerBound + row) else { continue }
       let value = ArrowArrayView(found.array).bool(found.row)
-      writer.setBit(row, ofBitmapAt: target.place.valuesStart, to: value)
+      builder.slab.writer.setBit(row, ofBitmapAt: target.place.valuesStart, to: value)
     }
   }
 
@@ -249,6 +250,10 @@ struct ArrowFill: ~Copyable {
       } else {
         _ = try text.append(array, rows.lowerBound + row, to: &buffer)
       }
+      guard buffer.byteCount <= ArrowTexts.maximumMadeByteCount else {
+        throw array.batch.fault(
+          array.node, row: rows.lowerBound + row, "the value's text is longer than 1 GiB")
+      }
       let block = try builder.notes.texts.append(buffer.view)
       Self.store(block, at: view, &builder.slab, &builder.notes)
       if block.byteCount == 0, marksEmpty { builder.slab.writer.storeEmptyText(at: view) }
@@ -291,6 +296,12 @@ struct ArrowFill: ~Copyable {
       let object =
         [JSONByte.openBrace] + known + members.dropFirst(known.isEmpty ? 1 : 0)
         + [JSONByte.closeBrace]
+      guard object.count <= ArrowTexts.maximumMadeByteCount else {
+        throw .input(
+          path: batch?.path ?? "",
+          reason:
+            "the batch at offset \(offset): what does not fit its columns is longer than 1 GiB")
+      }
       let block = try builder.notes.texts.append(ByteView(object.span))
       Self.store(block, at: view, &builder.slab, &builder.notes)
       builder.slab.writer.setBit(row, ofBitmapAt: place.validityStart, to: true)

@@ -31,6 +31,8 @@ final class ArrowLeaves: Sendable {
     var unreadable: [UnreadableColumn] = []
     var nodeCount = 0
     var names: Set<[[UInt8]]> = []
+    /// The last number that a column got whose name was there already.
+    var numbers: [[[UInt8]]: Int] = [:]
 
     mutating func add(_ field: ArrowField, keys: [[UInt8]], ancestors: [Int]) {
       let node = nodeCount
@@ -46,10 +48,11 @@ final class ArrowLeaves: Sendable {
       }
       skip(field)
       // Names need not differ; the second one gets a number.
-      var number = 2
+      let path = keys
       while !names.insert(keys).inserted {
-        keys[keys.count - 1] = Array("\(field.name)_\(number)".utf8)
-        number += 1
+        let number = (numbers[path] ?? 1) + 1
+        numbers[path] = number
+        keys[keys.count - 1] = path[path.count - 1] + Array("_\(number)".utf8)
       }
       leaves.append(
         Leaf(

@@ -122,8 +122,8 @@ final class ArrowSource: ByteSource {
     let body = context.segments.segment(
       of: window, 0..<read.bodyByteCount, offset: window.offset)
     return try ArrowBatch(
-      header, schema: schema, body: SharedSegment(body), dictionaries: dictionaries,
-      pool: context.pool,
+      header, schema: schema, body: SharedSegment(body),
+      dictionaries: dictionaries.limited(to: schema), pool: context.pool,
       segments: context.segments, path: path)
   }
 }

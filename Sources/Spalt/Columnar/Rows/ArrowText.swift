@@ -8,6 +8,10 @@ struct ArrowText {
   }
 
   private var arrays: [Key: ArrowArray] = [:]
+  /// No text that is made of a nested value is longer: a few bytes can describe very much.
+  private let maximumByteCount: Int
+
+  init(maximumByteCount: Int) { self.maximumByteCount = maximumByteCount }
 
   /// The array of a node.
   mutating func array(_ batch: ArrowBatch, _ node: Int) throws(SpaltError) -> ArrowArray {
@@ -142,6 +146,7 @@ struct ArrowText {
   private mutating func appendNested(
     _ array: ArrowArray, _ row: Int, to output: inout TextBuffer
   ) throws(SpaltError) {
+    try check(output, array, row)
     switch array.field.type {
     case .structure: try appendObject(array, row, to: &output)
     case .map: try appendMap(array, row, to: &output)
@@ -152,9 +157,18 @@ struct ArrowText {
       for index in range {
         if index > range.lowerBound { try output.append(JSONByte.comma) }
         try append(jsonOf: values, index, to: &output)
+        try check(output, array, row)
       }
       try output.append(JSONByte.closeBracket)
     }
+  }
+
+  private func check(
+    _ output: borrowing TextBuffer, _ array: ArrowArray, _ row: Int
+  ) throws(SpaltError) {
+    guard output.byteCount > maximumByteCount else { return }
+    throw array.batch.fault(
+      array.node, row: row, "as JSON, the value is longer than --max-record (\(maximumByteCount))")
   }
 
   private mutating func appendObject(
@@ -195,6 +209,7 @@ struct ArrowText {
       }
       try output.append(JSONByte.colon)
       try append(jsonOf: values, index, to: &output)
+      try check(output, array, row)
     }
     try output.append(JSONByte.closeBrace)
   }

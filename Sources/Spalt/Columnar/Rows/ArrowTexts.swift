@@ -11,6 +11,9 @@ struct ArrowTexts {
     let byteCount: Int
   }
 
+  /// No block of an arena is longer.
+  static let maximumMadeByteCount = (1 << 30) - 16
+
   private let segments: SegmentPool
   /// Whether the texts have to be JSON values, on one line.
   private let isJSON: Bool
@@ -29,8 +32,8 @@ struct ArrowTexts {
   ) throws(SpaltError) -> Bool {
     guard !isJSON, case .bytes = array.layout, !rows.isEmpty else { return false }
     let view = ArrowArrayView(array)
-    let run =
-      view.offset(rows.lowerBound)..<max(view.offset(rows.lowerBound), view.offset(rows.upperBound))
+    let runStart = view.offset(rows.lowerBound)
+    let run = runStart..<max(runStart, view.offset(rows.upperBound))
     guard run.lowerBound >= 0, run.upperBound <= view.data.byteCount, run.count <= UInt32.max else {
       return false
     }
@@ -95,7 +98,7 @@ struct ArrowTexts {
       throw view.fault(row, "the text is not UTF-8")
     }
     if isJSON, !cursor.isJSONLine {
-      return try storeAsJSON(cursor, at: viewOffset, &builder)
+      return try storeAsJSON(cursor, view, row, at: viewOffset, &builder)
     }
     guard place.byteCount > TextColumn.inlineByteCount else {
       builder.slab.writer.storeView(
@@ -112,9 +115,13 @@ struct ArrowTexts {
 
   /// Stores a text that was said to be JSON and is none as a JSON string, and one of several lines as one line.
   private func storeAsJSON(
-    _ text: ByteCursor, at viewOffset: Int, _ builder: inout RecordBatchBuilder
+    _ text: borrowing ByteCursor, _ view: borrowing ArrowArrayView, _ row: Int,
+    at viewOffset: Int, _ builder: inout RecordBatchBuilder
   ) throws(SpaltError) {
     let isValid = text.isJSONValue
+    guard text.end <= Self.maximumMadeByteCount / 6 else {
+      throw view.fault(row, "the text is too long to become a JSON string")
+    }
     let block = try builder.notes.texts.build(maximumByteCount: text.end * 6 + 2) { output in
       if !isValid { output.append(JSONByte.quote) }
       for index in 0..<text.end {
@@ -153,7 +160,8 @@ struct ArrowTexts {
     var range = 0..<buffers.byteCount(place.buffer)
     if case .bytes = array.layout {
       let view = ArrowArrayView(array)
-      range = max(0, view.offset(run.lowerBound))..<max(0, view.offset(run.upperBound))
+      let start = max(0, view.offset(run.lowerBound))
+      range = start..<max(start, view.offset(run.upperBound))
       range = range.clamped(to: 0..<buffers.byteCount(place.buffer))
       // Offsets may have changed since they were checked.
       if place.offset < range.lowerBound || place.offset + place.byteCount > range.upperBound {

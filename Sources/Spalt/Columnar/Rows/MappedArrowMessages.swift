@@ -20,6 +20,8 @@ final class MappedArrowMessages: ArrowMessages {
   private var messageByteCount = 0
   /// Whether only some of the batches are wanted.
   private var isPart = false
+  /// Whether the bytes of dictionaries are this part's.
+  private var countsDictionaries = true
   /// What is wrong with the end of a file, to be told when what comes before it was handed out.
   private var footerError: SpaltError?
   /// What stands before the first message of a file: the magic and two zeros.
@@ -72,6 +74,7 @@ final class MappedArrowMessages: ArrowMessages {
     if case .batches(let range) = context.options.split?.part {
       batches = Array(batches[range.clamped(to: batches.indices)])
       isPart = true
+      countsDictionaries = range.lowerBound == 0
     }
     order = .footer(batches.reversed() + footer.dictionaries.reversed())
     return ArrowMessageRead(
@@ -81,19 +84,25 @@ final class MappedArrowMessages: ArrowMessages {
   }
 
   private func nextOfStream(
-    _ file: ByteView, _ offset: Int
+    _ file: ByteView, _ start: Int
   ) throws(SpaltError) -> ArrowMessageRead? {
-    guard offset < file.byteCount else { return try end() }
-    guard
-      let (message, place) = try ArrowMessage.parse(
-        file.slice(offset..<file.byteCount), path: path)
-    else { return try end() }
-    guard place.bodyByteCount <= file.byteCount - place.bodyOffset else {
-      throw .input(
-        path: path, reason: "the message at offset \(offset): its body is cut off")
+    var offset = start
+    while offset < file.byteCount {
+      let rest = file.slice(offset..<file.byteCount)
+      guard let (message, place) = try ArrowMessage.parse(rest, path: path) else {
+        // A file goes on with its footer; behind a stream, another one may stand.
+        if footerError != nil { return try end() }
+        offset += rest.littleEndian32(at: 0) == 0xFFFF_FFFF ? 8 : 4
+        continue
+      }
+      guard place.bodyByteCount <= file.byteCount - place.bodyOffset else {
+        throw .input(
+          path: path, reason: "the message at offset \(offset): its body is cut off")
+      }
+      order = .stream(place.endOffset)
+      return read(message, place)
     }
-    order = .stream(place.endOffset)
-    return read(message, place)
+    return try end()
   }
 
   private func end() throws(SpaltError) -> ArrowMessageRead? {
@@ -103,12 +112,14 @@ final class MappedArrowMessages: ArrowMessages {
   }
 
   private func read(_ message: ArrowMessage, _ place: ArrowMessagePlace) -> ArrowMessageRead {
-    messageByteCount += place.metadataByteCount + place.bodyByteCount
+    var byteCount = place.metadataByteCount + place.bodyByteCount
+    if case .dictionary = message, !countsDictionaries { byteCount = 0 }
+    messageByteCount += byteCount
     return ArrowMessageRead(
       message: message, offset: place.offset, mapping: isReadHereAndThere ? mapping : nil,
       window: window(place.bodyOffset..<place.endOffset),
       bodyByteCount: place.bodyByteCount,
-      sourceByteCount: place.metadataByteCount + place.bodyByteCount)
+      sourceByteCount: byteCount)
   }
 
   /// The bytes of a body, and as many behind it as may be read for the last 64 values.

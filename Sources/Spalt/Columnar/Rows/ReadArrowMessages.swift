@@ -39,17 +39,30 @@ final class ReadArrowMessages: ArrowMessages {
   func next() throws(SpaltError) -> ArrowMessageRead? {
     guard !hasEnded else { return nil }
     if !hasBegun { try begin() }
-    let start = offset
-    let prefix = try read(byteCount: 8, reserve: 0)
-    if prefix.byteCount == 0 || wasInterrupted { return try endOfStream() }
-    if isFile, hasMarkers, !Self.isMarked(prefix) { return try endBeforeFooter(at: start, nil) }
-    let found: (message: ArrowMessage, place: ArrowMessagePlace)?
-    do { found = try message(prefix) } catch {
-      guard isFile else { throw error }
-      return try endBeforeFooter(at: start, error)
+    while true {
+      let start = offset
+      let prefix = try read(byteCount: 8, reserve: 0)
+      if prefix.byteCount == 0 || wasInterrupted { return try endOfStream() }
+      if isFile, hasMarkers, !Self.isMarked(prefix) {
+        return try endBeforeFooter(at: start, nil)
+      }
+      let found: (message: ArrowMessage, place: ArrowMessagePlace)?
+      do { found = try message(prefix) } catch {
+        guard isFile else { throw error }
+        return try endBeforeFooter(at: start, error)
+      }
+      if let (message, place) = found {
+        hasMarkers = Self.isMarked(prefix)
+        return try withBody(message, place, from: start)
+      }
+      // A file goes on with its footer; behind a stream, another one may stand.
+      if isFile { return try endOfStream() }
     }
-    guard let (message, place) = found else { return try endOfStream() }
-    hasMarkers = Self.isMarked(prefix)
+  }
+
+  private func withBody(
+    _ message: ArrowMessage, _ place: ArrowMessagePlace, from start: Int
+  ) throws(SpaltError) -> ArrowMessageRead? {
     try checkBody(place)
     let body = try read(byteCount: place.bodyByteCount, reserve: ArrowRows.slackByteCount)
     guard !wasInterrupted else { return nil }

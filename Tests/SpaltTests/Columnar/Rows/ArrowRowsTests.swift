@@ -59,6 +59,115 @@ import Testing
     #expect(refusedCount > count / 10 && refusedCount < count)
   }
 
+  private func outcome(_ bytes: [UInt8], mode: InputMode = .auto) throws -> Result<Int, SpaltError>
+  {
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return try read(path, mode: mode)
+  }
+
+  private func reason(_ bytes: [UInt8], mode: InputMode = .auto) throws -> String {
+    guard case .failure(let error) = try outcome(bytes, mode: mode) else { return "it was read" }
+    return error.description
+  }
+
+  /// Offsets of a dictionary's texts, and of JSON, that go down.
+  @Test func fallingOffsetsAreRefused() throws {
+    let offsets = [30, 60, 10].flatMap { FlatWriter.littleEndian($0, 4) }
+    let text = [UInt8](repeating: UInt8(ascii: "1"), count: 64)
+    let falling = ArrowMaker.Array(rowCount: 2, buffers: [[], offsets, text])
+    var dictionary = ArrowMaker(fields: [ArrowMaker.field("d", 5, dictionary: 1)])
+    dictionary.addDictionary(1, falling)
+    dictionary.addBatch([
+      ArrowMaker.Array(
+        rowCount: 2, buffers: [[], [0, 1].flatMap { FlatWriter.littleEndian($0, 4) }])
+    ])
+    var plain = ArrowMaker(fields: [ArrowMaker.text("t")])
+    plain.addBatch([falling])
+    for maker in [dictionary, plain] {
+      #expect(try reason(maker.stream).contains("column '"))
+      #expect(try reason(maker.file(), mode: .read).contains("column '"))
+    }
+  }
+
+  /// A list of very many nulls takes no bytes, but would be a very long text.
+  @Test func shortFilesMakeNoLongTexts() throws {
+    let count = 240_000_000
+    var maker = ArrowMaker(fields: [
+      ArrowMaker.field(
+        "l", 16, [0: .int32(count)], children: [ArrowMaker.field("item", 1)])
+    ])
+    maker.addBatch([
+      ArrowMaker.Array(rowCount: 1, buffers: [[]]),
+      ArrowMaker.Array(rowCount: count, nullCount: count, buffers: []),
+    ])
+    #expect(try reason(maker.file()).contains("longer than --max-record"))
+  }
+
+  /// A length that no number of bytes reaches.
+  @Test func longestBodyIsRefused() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.integer("n")])
+    maker.addBatch([
+      ArrowMaker.Array(rowCount: 3, buffers: [[], [UInt8](repeating: 0, count: 1000)])
+    ])
+    var bytes = maker.stream
+    let length = FlatWriter.littleEndian(1000, 8)
+    let places = bytes.indices.dropLast(8).filter { Array(bytes[$0..<$0 + 8]) == length }
+    #expect(!places.isEmpty)
+    for place in places {
+      bytes.replaceSubrange(place..<place + 8, with: FlatWriter.littleEndian(.max, 8))
+    }
+    for mode in [InputMode.mmap, .read] { #expect(try reason(bytes, mode: mode) != "it was read") }
+  }
+
+  /// Streams that stand one behind the other are one, if their columns are the same.
+  @Test func streamsBehindStreams() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.integer("n")])
+    maker.addBatch([ArrowMaker.integers([1, 2, 3])])
+    var other = ArrowMaker(fields: [ArrowMaker.text("t")])
+    other.addBatch([ArrowMaker.Array(rowCount: 1, buffers: [[], [0, 0, 0, 0, 1, 0, 0, 0], [65]])])
+    for mode in [InputMode.mmap, .read] {
+      guard case .success(6) = try outcome(maker.stream + maker.stream, mode: mode) else {
+        Issue.record("the second stream was not read")
+        continue
+      }
+      #expect(try reason(maker.stream + other.stream, mode: mode).contains("another schema"))
+      #expect(
+        try reason(maker.stream + Array("garbage behind".utf8), mode: mode).contains("offset"))
+    }
+  }
+
+  /// Values of a dictionary that come in very many parts keep nothing but themselves.
+  @Test func manyDeltas() throws {
+    var maker = ArrowMaker(fields: [ArrowMaker.field("d", 5, dictionary: 1)])
+    let value = ArrowMaker.Array(rowCount: 1, buffers: [[], [0, 0, 0, 0, 1, 0, 0, 0], [65]])
+    for part in 0..<3000 { maker.addDictionary(1, isDelta: part > 0, value) }
+    maker.addBatch([
+      ArrowMaker.Array(
+        rowCount: 2, buffers: [[], [0, 2999].flatMap { FlatWriter.littleEndian($0, 4) }])
+    ])
+    guard case .success(2) = try outcome(maker.stream, mode: .mmap) else {
+      Issue.record("not read")
+      return
+    }
+  }
+
+  /// Names that stand twice get numbers.
+  @Test func namesThatStandTwice() throws {
+    let inner = ArrowMaker.field("a", 13, children: [ArrowMaker.integer("b")])
+    var maker = ArrowMaker(
+      fields: [inner] + ["a.b", "n", "n", "n_2", "n"].map { ArrowMaker.integer($0) })
+    let column = ArrowMaker.integers([1])
+    maker.addBatch(
+      [ArrowMaker.Array(rowCount: 1, buffers: [[]])] + Array(repeating: column, count: 6))
+    let path = TemporaryFile.newPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(maker.file()).write(to: URL(fileURLWithPath: path))
+    let reader = try RecordReader(paths: [path])
+    #expect(reader.schema.columns.map(\.name) == ["a.b", "a.b_2", "n", "n_2", "n_2_2", "n_3"])
+  }
+
   /// Numbers of 64 bits are looked at where they lie in the file.
   @Test func valuesLieInTheFile() throws {
     var maker = ArrowMaker(fields: [ArrowMaker.integer("n")])
