@@ -11,8 +11,9 @@
 /// the file's beginning, and are those of all splits.
 ///
 /// Uncompressed text is cut anywhere. LZ4 is cut between blocks if all of them are independent and there is no dictionary: a
-/// split decodes one block before its own, and as many behind as its last line needs. An Arrow file is cut between record batches, a stream not at all. All else is one split. The checksum of
-/// the content of an LZ4 frame is only verified when the file is one split; those of blocks always are.
+/// split decodes one block before its own, and as many behind as its last line needs. A mapped Arrow file is cut between
+/// record batches, a stream not at all. All else is one split. The checksum of the content of an LZ4 frame is only verified
+/// when the file is one split; those of blocks always are.
 public struct SplitPlan: Sendable {
   /// The columns of every split, when it is read with the options of the plan.
   public let schema: Schema
