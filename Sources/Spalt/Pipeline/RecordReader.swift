@@ -78,13 +78,7 @@ public struct RecordReader: ~Copyable {
     selection: RecordSelection = RecordSelection(), format: OutputFormat? = nil,
     interrupter: ReaderInterrupter = ReaderInterrupter(), monitor: MemoryMonitor = MemoryMonitor()
   ) throws(SpaltError) {
-    try options.check()
-    var options = options
-    if options.requiresZeroCopy { options.inputMode = .mmap }
-    if let split = options.split {
-      try split.check(paths, options)
-      options.schema = options.schema ?? split.schema
-    }
+    var options = try options.prepared(for: paths)
     // A piece, the columns of its batches, their text, and what is waiting.
     let pressure = MemoryPressure(
       expectedByteCount: 6 * options.pieceByteCount, stall: monitor.stalls.memory)
@@ -311,6 +305,18 @@ extension Delivery {
 }
 
 extension ReaderOptions {
+  /// The options, checked, with what follows from them for these inputs.
+  fileprivate func prepared(for paths: [InputPath]) throws(SpaltError) -> ReaderOptions {
+    try check()
+    var options = self
+    if options.requiresZeroCopy { options.inputMode = .mmap }
+    if let split = options.split {
+      try split.check(paths, options)
+      options.schema = options.schema ?? split.schema
+    }
+    return options
+  }
+
   package func check() throws(SpaltError) {
     guard threadCount >= 1, threadCount <= 1024 else {
       throw .usage("the number of threads must be from 1 to 1024")

@@ -86,17 +86,8 @@ struct ArrowExpander: Sendable {
     var buffer = try ContentBuffer(byteCount: byteCount, pool: pool, segments: segments)
     let stream = header.isLinked ? LZ4Stream() : nil
     var index = header.byteCount
-    while true {
-      // The bytes of a mapped file may have changed since they were checked.
-      guard index <= frame.byteCount - 4 else {
-        throw ArrowFault("a compressed buffer is cut off")
-      }
-      let word = frame.littleEndian32(at: index)
-      if word == 0 { break }
-      let block = LZ4BlockHeader(word, header)
-      guard block.byteCount <= header.maximumBlockByteCount,
-        block.totalByteCount <= frame.byteCount - index
-      else { throw ArrowFault("a compressed buffer is cut off, or damaged") }
+    // Checked again: the bytes of a mapped file may have changed.
+    while let block = try Self.block(frame, header, at: index) {
       try decode(
         frame.slice(index..<index + block.totalByteCount), block, header, into: &buffer, stream)
       index += block.totalByteCount
@@ -122,16 +113,7 @@ struct ArrowExpander: Sendable {
   ) throws(ArrowFault) {
     var index = header.byteCount
     var limit = 0
-    while true {
-      guard index <= frame.byteCount - 4 else {
-        throw ArrowFault("a compressed buffer is cut off")
-      }
-      let word = frame.littleEndian32(at: index)
-      if word == 0 { break }
-      let block = LZ4BlockHeader(word, header)
-      guard block.byteCount <= header.maximumBlockByteCount,
-        block.totalByteCount <= frame.byteCount - index
-      else { throw ArrowFault("a compressed buffer is cut off, or damaged") }
+    while let block = try Self.block(frame, header, at: index) {
       index += block.totalByteCount
       limit += block.maximumContentByteCount
     }
@@ -141,6 +123,22 @@ struct ArrowExpander: Sendable {
     guard limit >= byteCount else {
       throw ArrowFault("a compressed buffer cannot hold \(byteCount) bytes")
     }
+  }
+
+  /// The header of the block that begins at an index, which lies inside the frame; nil where the blocks end.
+  private static func block(
+    _ frame: ByteView, _ header: LZ4FrameHeader, at index: Int
+  ) throws(ArrowFault) -> LZ4BlockHeader? {
+    guard index <= frame.byteCount - 4 else {
+      throw ArrowFault("a compressed buffer is cut off")
+    }
+    let word = frame.littleEndian32(at: index)
+    if word == 0 { return nil }
+    let block = LZ4BlockHeader(word, header)
+    guard block.byteCount <= header.maximumBlockByteCount,
+      block.totalByteCount <= frame.byteCount - index
+    else { throw ArrowFault("a compressed buffer is cut off, or damaged") }
+    return block
   }
 
   private func decode(
