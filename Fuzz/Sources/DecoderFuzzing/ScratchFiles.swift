@@ -25,13 +25,20 @@ struct ScratchFiles {
     }
   }()
 
-  func write(_ bytes: UnsafeRawBufferPointer, to path: String) {
+  func write(_ bytes: UnsafeRawBufferPointer, to path: String, behind first: [UInt8] = []) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     precondition(descriptor >= 0, "cannot write \(path)")
     defer { close(descriptor) }
+    first.withUnsafeBytes { Self.writeAll(descriptor, $0, path) }
+    Self.writeAll(descriptor, bytes, path)
+  }
+
+  private static func writeAll(
+    _ descriptor: CInt, _ bytes: UnsafeRawBufferPointer, _ path: String
+  ) {
     var written = 0
     while written < bytes.count {
-      let count = Self.write(descriptor, bytes, from: written)
+      let count = write(descriptor, bytes, from: written)
       precondition(count > 0, "cannot write \(path)")
       written += count
     }
