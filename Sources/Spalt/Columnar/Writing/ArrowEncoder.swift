@@ -29,7 +29,10 @@ struct ArrowEncoder: Sendable {
   /// What was found out about a column before its buffers are made.
   private struct Survey {
     let nullCount: Int
-    var size: TextColumnSize?
+    /// Of texts.
+    var sizes: TextSizes?
+    /// The number of the metadata that the range of its texts will be.
+    var rangeValue: Int?
   }
 
   /// An encoder for batches with these columns.
@@ -71,26 +74,30 @@ struct ArrowEncoder: Sendable {
     var byteCount = 0
     for index in layouts.indices {
       let survey = try survey(batch.column(index), index, &plan)
-      byteCount += (survey.size?.byteCount ?? 0) + batch.rowCount * 17 + 256
+      byteCount += (survey.sizes?.byteCount ?? 0) + batch.rowCount * 17 + 256
       surveys.append(survey)
     }
     if options.compression == .none { try output.reserve(output.byteCount + byteCount) }
     var message = try ArrowMessageWriter(plan, options.compression, compressors, to: &output)
-    var scratch = TextBuffer(pool: output.pool)
-    var places: [Range<Int>] = []
-    for index in layouts.indices {
-      places.removeAll(keepingCapacity: true)
-      if message.takesPlainBuffers {
+    if message.takesPlainBuffers {
+      var buffers = BufferNotes()
+      for index in layouts.indices {
         try append(
-          batch.column(index), layouts[index], surveys[index], dictionaries[index], to: &output,
-          &places)
-        for place in places { message.note(place, in: &output) }
-      } else {
+          batch.column(index), index, surveys[index], dictionaries[index], to: &output, &buffers)
+      }
+      for place in buffers.places { message.note(place, in: &output) }
+      Self.copyTexts(batch, &buffers.copies, to: &output)
+      setRanges(batch, surveys, buffers.copies, message, in: &output)
+    } else {
+      var scratch = TextBuffer(pool: output.pool)
+      for index in layouts.indices {
+        var buffers = BufferNotes()
         scratch.clear()
         try append(
-          batch.column(index), layouts[index], surveys[index], dictionaries[index], to: &scratch,
-          &places)
-        try message.appendCompressed(places, of: scratch, to: &output)
+          batch.column(index), index, surveys[index], dictionaries[index], to: &scratch, &buffers)
+        Self.copyTexts(batch, &buffers.copies, to: &scratch)
+        try message.appendCompressed(buffers.places, of: scratch, to: &output)
+        setRanges(batch, surveys, buffers.copies, message, in: &output)
       }
     }
     try message.finish(&output)
@@ -102,53 +109,117 @@ struct ArrowEncoder: Sendable {
   ) throws(SpaltError) -> Survey {
     let nullCount = column.nullCount
     var survey = Survey(nullCount: nullCount)
-    if column.type.isText {
-      let size = TextColumnSize(column, hasNulls: nullCount > 0)
-      guard size.byteCount <= Int(Int32.max) else {
-        throw .unwritable(
-          column: schema.fields[index].name, reason: "more than 2 GiB of text in one batch")
-      }
-      survey.size = size
-    }
     plan.nodes += [Int64(column.rowCount), Int64(nullCount)]
     plan.bufferCount += layouts[index].bufferCount
     if layouts[index] == .views { plan.variadicCounts.append(1) }
-    if let range = ColumnRange.json(column, nullCount: nullCount, survey.size) {
-      plan.metadata.append(ArrowKeyValue(key: ColumnRange.key(index), value: range))
+    let key = ColumnRange.key(index)
+    if let range = ColumnRange.json(column, nullCount: nullCount) {
+      plan.metadata.append(ArrowKeyValue(key: key, value: range))
+    }
+    guard column.type.isText else { return survey }
+    let sizes = TextSizes(column, nullCount: nullCount)
+    guard sizes.byteCount <= Int(Int32.max) else {
+      throw .unwritable(
+        column: schema.fields[index].name, reason: "more than 2 GiB of text in one batch")
+    }
+    survey.sizes = sizes
+    guard let count = ColumnRange.maximumByteCount(column, nullCount: nullCount, sizes) else {
+      return survey
+    }
+    if layouts[index] == .texts {
+      survey.rangeValue = plan.reserve(key, byteCount: count)
+    } else {
+      let range = TextRange(column, hasNulls: nullCount > 0)
+      let json = ColumnRange.json(column, nullCount: nullCount, range)
+      plan.metadata.append(ArrowKeyValue(key: key, value: String(decoding: json, as: UTF8.self)))
     }
     return survey
   }
 
-  /// Appends the buffers of a column, and notes where each of them is.
+  /// Where the buffers of arrays are, and texts that are not there yet.
+  private struct BufferNotes {
+    var places: [Range<Int>] = []
+    var copies: [TextCopy] = []
+  }
+
+  /// Appends the buffers of a column; of texts, room for them.
   private func append(
-    _ column: borrowing Column, _ layout: Layout, _ survey: Survey,
+    _ column: borrowing Column, _ index: Int, _ survey: Survey,
     _ dictionary: ArrowDictionaryBuilder?, to output: inout TextBuffer,
-    _ places: inout [Range<Int>]
+    _ buffers: inout BufferNotes
   ) throws(SpaltError) {
     let rowCount = column.rowCount
     let hasNulls = survey.nullCount > 0
     var start = output.byteCount
     if hasNulls { try output.append(bits: column.validity, count: rowCount) }
-    places.append(start..<output.byteCount)
+    buffers.places.append(start..<output.byteCount)
     try output.pad()
     start = output.byteCount
-    switch layout {
+    switch layouts[index] {
     case .bits: try output.append(bits: column.values, count: rowCount)
     case .numbers: try output.append(column.values.slice(0..<rowCount * 8))
     case .texts:
-      let size = survey.size ?? TextColumnSize(column, hasNulls: hasNulls)
-      let texts = try output.appendTexts(column, size, hasNulls: hasNulls)
-      places.append(start..<start + (rowCount + 1) * 4)
-      start = texts
+      buffers.places.append(start..<start + (rowCount + 1) * 4)
+      start = try appendTexts(column, index, survey, to: &output, &buffers)
     case .views:
-      let size = survey.size ?? TextColumnSize(column, hasNulls: hasNulls)
-      let texts = try output.appendViews(column, size, hasNulls: hasNulls)
-      places.append(start..<start + rowCount * 16)
+      let sizes = survey.sizes ?? TextSizes(column, nullCount: survey.nullCount)
+      let texts = try output.appendViews(column, sizes, hasNulls: hasNulls)
+      buffers.places.append(start..<start + rowCount * 16)
       start = texts
     case .indexes: try dictionary?.appendIndexes(column, hasNulls: hasNulls, to: &output)
     }
-    places.append(start..<output.byteCount)
+    buffers.places.append(start..<output.byteCount)
     try output.pad()
+  }
+
+  /// Appends the two buffers of a column of texts; room for them, unless all are null.
+  /// - Returns: where the texts begin.
+  private func appendTexts(
+    _ column: borrowing Column, _ index: Int, _ survey: Survey, to output: inout TextBuffer,
+    _ buffers: inout BufferNotes
+  ) throws(SpaltError) -> Int {
+    if survey.nullCount == column.rowCount {
+      try output.appendZeros((column.rowCount + 1) * 4)
+      try output.pad()
+      return output.byteCount
+    }
+    let copy = try output.appendRoom(
+      forTextsOf: column, index, survey.sizes ?? TextSizes(column, nullCount: survey.nullCount),
+      hasNulls: survey.nullCount > 0, findsRange: survey.rangeValue != nil,
+      isFirst: buffers.copies.isEmpty)
+    buffers.copies.append(copy)
+    return copy.textsStart
+  }
+
+  /// Copies texts some rows at a time, column after column, so that these rows of the input come from memory
+  /// once and not once a column.
+  private static func copyTexts(
+    _ batch: borrowing RecordBatch, _ copies: inout [TextCopy], to output: inout TextBuffer
+  ) {
+    var row = 0
+    while row < batch.rowCount {
+      let end = min(row + 256, batch.rowCount)
+      for index in copies.indices {
+        output.copyTexts(batch.column(copies[index].index), rows: row..<end, &copies[index])
+      }
+      row = end
+    }
+    for copy in copies {
+      precondition(copy.byteCount == copy.sizes.byteCount, "the texts have changed")
+    }
+  }
+
+  /// Sets the ranges that were found while texts were copied.
+  private func setRanges(
+    _ batch: borrowing RecordBatch, _ surveys: [Survey], _ copies: [TextCopy],
+    _ message: borrowing ArrowMessageWriter, in output: inout TextBuffer
+  ) {
+    for copy in copies {
+      guard let range = copy.range, let value = surveys[copy.index].rangeValue else { continue }
+      let json = ColumnRange.json(
+        batch.column(copy.index), nullCount: surveys[copy.index].nullCount, range)
+      message.setValue(value, json, in: &output)
+    }
   }
 
   /// Appends the message of a dictionary's texts from `first` on; with `isDelta`, they go behind those before.

@@ -9,6 +9,14 @@ struct ArrowMessagePlan {
   var metadata: [ArrowKeyValue] = []
   /// The dictionary that the batch is, or nil for records.
   var dictionary: (id: Int64, isDelta: Bool)?
+
+  /// Adds metadata whose value is set later and takes so many bytes at most.
+  /// - Returns: its number.
+  mutating func reserve(_ key: String, byteCount: Int) -> Int {
+    let room = String(decoding: [UInt8](repeating: 0, count: byteCount), as: UTF8.self)
+    metadata.append(ArrowKeyValue(key: key, value: room))
+    return metadata.count - 1
+  }
 }
 
 /// Writes the message of a batch to a text: first the metadata, in which buffers have no place yet, then the
@@ -18,6 +26,7 @@ struct ArrowMessageWriter {
   /// Where in the text the body's length stands, and the place of the next buffer.
   private let bodyByteCountPlace: Int
   private var bufferPlace: Int
+  private let valuePlaces: [Int]
   private let compression: ArrowOptions.Compression
   private let compressors: ZstdCompressors
 
@@ -43,6 +52,7 @@ struct ArrowMessageWriter {
     bodyStart = start + metadata.count
     bodyByteCountPlace = start + 8 + message.bodyByteCount
     bufferPlace = start + 8 + buffers
+    valuePlaces = message.values.map { start + 8 + $0 }
     self.compression = compression
     self.compressors = compressors
   }
@@ -55,6 +65,15 @@ struct ArrowMessageWriter {
     output.store(Int64(buffer.lowerBound - bodyStart), at: bufferPlace)
     output.store(Int64(buffer.count), at: bufferPlace + 8)
     bufferPlace += 16
+  }
+
+  /// Sets a value of the metadata for which there is room.
+  func setValue(_ index: Int, _ value: [UInt8], in output: inout TextBuffer) {
+    let place = valuePlaces[index]
+    precondition(value.count <= Int(output.load(at: place - 4, as: UInt32.self)), "too long")
+    // What is left of the room stays zero: a string ends with one.
+    output.store(UInt32(value.count), at: place - 4)
+    for (offset, byte) in value.enumerated() { output[place + offset] = byte }
   }
 
   /// Appends all buffers of an array, the first of which is the validity bitmap.

@@ -53,17 +53,16 @@ extension FlatBufferBuilder {
   static let version: Int16 = 4
 
   /// Appends the root table of a message.
-  /// - Returns: the reference to the header, and the place of the body's length.
+  /// - Returns: the reference to the header, and the places of the body's length and of the metadata's values.
   mutating func message(
     _ kind: ArrowHeaderKind, bodyByteCount: Int = 0, metadata: [ArrowKeyValue] = []
-  ) -> (header: Int, bodyByteCount: Int) {
+  ) -> (header: Int, bodyByteCount: Int, values: [Int]) {
     let places = table(
       [
         .int16(Self.version), .uint8(kind.rawValue), .reference, .int64(Int64(bodyByteCount)),
         metadata.isEmpty ? .absent : .reference,
       ], for: Self.root)
-    append(metadata, for: places[4])
-    return (places[2], places[3])
+    return (places[2], places[3], append(metadata, for: places[4]))
   }
 
   /// Appends a schema.
@@ -116,13 +115,15 @@ extension FlatBufferBuilder {
   }
 
   /// Appends pairs of custom metadata, if there are any.
-  mutating func append(_ pairs: [ArrowKeyValue], for reference: Int) {
-    guard !pairs.isEmpty else { return }
+  /// - Returns: where the values stand.
+  @discardableResult
+  mutating func append(_ pairs: [ArrowKeyValue], for reference: Int) -> [Int] {
+    guard !pairs.isEmpty else { return [] }
     let pairReferences = references(count: pairs.count, for: reference)
-    for (pair, reference) in zip(pairs, pairReferences) {
+    return zip(pairs, pairReferences).map { pair, reference in
       let places = table([.reference, .reference], for: reference)
       string(pair.key, for: places[0])
-      string(pair.value, for: places[1])
+      return string(pair.value, for: places[1])
     }
   }
 

@@ -5,23 +5,45 @@ enum ColumnRange {
 
   /// A JSON array of the number of nulls, the least and the greatest value; of the number alone when all
   /// are null. Integers and times (nanoseconds) are integers, texts are compared by their bytes.
-  /// - Returns: nil for truth values and JSON text, when a number is not finite, and when a text is longer
-  ///   than 64 bytes. O(rows).
-  static func json(
-    _ column: borrowing Column, nullCount: Int, _ size: TextColumnSize?
-  ) -> String? {
+  /// - Returns: nil for truth values and JSON text, when a number is not finite, and for texts that are not all
+  ///   null, whose range is found while they are written. O(rows).
+  static func json(_ column: borrowing Column, nullCount: Int) -> String? {
     switch column.type {
-    case .bool, .json: return nil
-    case _ where nullCount == column.rowCount: return "[\(nullCount)]"
-    case .int64: return json(nullCount, range(column.int64s, column, nullCount))
-    case .timestamp: return json(nullCount, range(column.timestampsNanoseconds, column, nullCount))
-    case .float64: return json(nullCount, range(column.float64s, column, nullCount))
-    case .string:
-      guard let size, size.maximumByteCount <= TextColumnSize.rangeByteCount else { return nil }
-      return json(
-        column, nullCount, size.range ?? TextOrder.extremes(column, hasNulls: nullCount > 0))
+    case .bool, .json: nil
+    case _ where nullCount == column.rowCount: "[\(nullCount)]"
+    case .int64: json(nullCount, range(column.int64s, column, nullCount))
+    case .timestamp: json(nullCount, range(column.timestampsNanoseconds, column, nullCount))
+    case .float64: json(nullCount, range(column.float64s, column, nullCount))
+    case .string: nil
     }
   }
+
+  /// The same for texts, not all of which are null. `range` is what is known of them.
+  static func json(_ column: borrowing Column, nullCount: Int, _ range: TextRange) -> [UInt8] {
+    let rows = range.rows ?? TextOrder.extremes(column, hasNulls: nullCount > 0)
+    var json = Array("[\(nullCount)".utf8)
+    for row in [rows.least, rows.greatest] {
+      json.append(JSONByte.comma)
+      json += JSONText.quoted(column.text(row)?.makeString() ?? "")
+    }
+    json.append(JSONByte.closeBracket)
+    return json
+  }
+
+  /// What the range of a column of texts may need in bytes, or nil when it has none: one of them is longer
+  /// than 64 bytes, or all are null.
+  static func maximumByteCount(
+    _ column: borrowing Column, nullCount: Int, _ sizes: TextSizes
+  ) -> Int? {
+    guard column.type == .string, nullCount < column.rowCount,
+      sizes.maximumByteCount <= maximumTextByteCount
+    else { return nil }
+    // A control character becomes six bytes.
+    return 2 * (6 * sizes.maximumByteCount + 3) + 24
+  }
+
+  /// The longest text of columns that have a range.
+  private static let maximumTextByteCount = 64
 
   private static func json<Value>(_ nullCount: Int, _ range: (Value, Value)?) -> String? {
     range.map { "[\(nullCount),\($0.0),\($0.1)]" }
@@ -50,18 +72,6 @@ enum ColumnRange {
       greatest = max(greatest, values[row])
     }
     return (least, greatest)
-  }
-
-  private static func json(
-    _ column: borrowing Column, _ nullCount: Int, _ range: (least: Int, greatest: Int)
-  ) -> String {
-    var json = Array("[\(nullCount)".utf8)
-    for row in [range.least, range.greatest] {
-      json.append(JSONByte.comma)
-      json += JSONText.quoted(column.text(row)?.makeString() ?? "")
-    }
-    json.append(JSONByte.closeBracket)
-    return String(decoding: json, as: UTF8.self)
   }
 }
 

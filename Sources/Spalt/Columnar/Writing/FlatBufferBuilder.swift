@@ -66,10 +66,13 @@ struct FlatBufferBuilder {
   }
 
   /// Appends a string.
-  mutating func string(_ text: String, for reference: Int) {
-    _ = vector(count: text.utf8.count, alignment: 4, for: reference)
+  /// - Returns: where its text stands, behind four bytes with the length.
+  @discardableResult
+  mutating func string(_ text: String, for reference: Int) -> Int {
+    let start = vector(count: text.utf8.count, alignment: 4, for: reference)
     bytes += text.utf8
     bytes.append(0)
+    return start
   }
 
   /// Appends a vector of references.
