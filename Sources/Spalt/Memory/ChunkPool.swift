@@ -76,6 +76,9 @@ public final class ChunkPool: Sendable {
     dropFree(Int.max)
   }
 
+  /// Bytes of chunks that are leased now.
+  var liveByteCount: Int { usage.liveByteCount }
+
   /// The pool's counters now.
   public var telemetry: PoolTelemetry {
     var sum = PoolTelemetry()

@@ -122,6 +122,16 @@ struct SealedSlab: ~Copyable, Sendable {
   /// Start of the memory. SAFETY: valid for `byteCount` bytes while the slab lives.
   @unsafe var base: UnsafeRawPointer { unsafe UnsafeRawPointer(chunk.base) }
 
+  /// Gives the whole pages behind `offset` back to the system: nobody reads them any more.
+  func dropPages(from offset: Int) {
+    let page = Syscalls.pageByteCount
+    precondition(offset >= 0, "outside the slab")
+    let start = (offset + page - 1) & -page
+    guard start < byteCount else { return }
+    // SAFETY: chunks begin on a page and consist of whole ones; these belong to the slab.
+    unsafe Syscalls.advise(base + start, byteCount: byteCount - start, .dontNeed)
+  }
+
   /// Length of the memory.
   var byteCount: Int { chunk.byteCount }
 

@@ -169,9 +169,14 @@ public struct RecordBatch: ~Copyable, Sendable {
 
   /// Takes the batch apart, into parts that can be shared.
   consuming func parts() -> BatchParts {
+    // A consumer that keeps batches has no use for the places of records, which stand behind the columns.
+    if pool.liveByteCount > Self.keptByteCount { slab.dropPages(from: layout.recordStartsStart) }
     let window = textWindow ?? 0..<segment.byteCount
     return BatchParts(
       layout: layout, rowCount: rowCount, textWindow: window, textPlaces: textPlaces,
       slab: SharedSlab(slab), texts: SharedTexts(texts), input: SharedSegment(segment), pool: pool)
   }
+
+  /// Memory in use of which a consumer must have kept most: a pipeline has less.
+  private static let keptByteCount = 32 << 20
 }

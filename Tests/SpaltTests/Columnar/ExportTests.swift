@@ -117,6 +117,44 @@ import Testing
     }
   }
 
+  /// What a consumer keeps is columns: the places of records go back to the system.
+  @Test func keptBatchesHaveNoPagesForPlacesOfRecords() throws {
+    let input = try TemporaryFile(text: String(repeating: "{\"a\":1}\n", count: 1_300_000))
+    var options = ReaderOptions.ndjson
+    options.representation = .values
+    options.preparesExport = true
+    var reader = try RecordReader(paths: [input.path], options: options)
+    var kept: [BatchParts] = []
+    while let batch = try reader.next() { kept.append(batch.parts()) }
+    func residentCount(_ parts: BatchParts, _ range: Range<Int>) -> Int? {
+      let slab = parts.slab
+      let view = slab.view(range)
+      let page = Syscalls.pageByteCount
+      let start = unsafe (Int(bitPattern: view.base) + page - 1) & -page
+      let count = unsafe Int(bitPattern: view.base) + view.byteCount - start
+      var scratch = [UInt8](repeating: 0, count: count / page)
+      guard let address = unsafe UnsafeRawPointer(bitPattern: start) else { return nil }
+      return unsafe Syscalls.coldPageCount(address, byteCount: count & -page, &scratch).map {
+        count / page - $0
+      }
+    }
+    let (first, last) = (try #require(kept.first), try #require(kept.dropLast().last))
+    let places = first.layout.recordStartsStart..<first.layout.rowFormatsStart
+    #expect(try #require(residentCount(first, places)) > 0)
+    #expect(residentCount(last, places) == 0)
+    #expect(try #require(residentCount(last, last.valuesRange(ofColumn: 0))) > 0)
+    var (rowCount, sum) = (0, 0 as Int64)
+    for parts in kept {
+      let slab = parts.slab
+      let values = slab.view(parts.valuesRange(ofColumn: 0)).span(
+        of: Int64.self, count: parts.rowCount)
+      for row in values.indices { sum += values[row] }
+      rowCount += parts.rowCount
+    }
+    #expect(rowCount == 1_300_000)
+    #expect(sum == 1_300_000)
+  }
+
   @Test func structuresAreReleasedInAnyOrder() throws {
     unsafe try withExport { array, schema in
       // One child is moved out and outlives all else; another is released before its parent.

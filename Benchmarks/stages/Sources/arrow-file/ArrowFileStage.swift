@@ -25,8 +25,8 @@ struct ArrowFileStage {
   }
 
   /// Number of columns.
-  static func open(_ path: String) throws(SpaltError) -> Int {
-    try ArrowFile(path: path, memoryByteCount: 4 << 30).schema.count
+  static func open(_ path: String) throws(SpaltError) -> Int64 {
+    Int64(try ArrowFile(path: path, memoryByteCount: 4 << 30).schema.count)
   }
 
   static func sum(_ path: String, _ names: [String]) throws(SpaltError) -> Int64 {
