@@ -118,7 +118,7 @@ def show(command, root):
     words = []
     for word in command:
         word = str(word)
-        if os.path.isabs(word):
+        if os.path.isabs(word) and not word.startswith("/dev/"):
             relative = os.path.relpath(word, root)
             word = os.path.basename(word) if relative.startswith("..") else relative
         words.append(word)

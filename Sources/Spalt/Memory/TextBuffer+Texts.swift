@@ -136,6 +136,16 @@ extension TextBuffer {
 }
 
 extension Column {
+  /// The least and the greatest of a column's numbers or times, of which one is not null. O(rows).
+  func integerRange(hasNulls: Bool) -> (least: Int64, greatest: Int64) {
+    precondition(
+      values.byteCount >= rowCount * 8 && validity.byteCount * 8 >= rowCount, "too short")
+    // SAFETY: there are as many numbers and bits as rows.
+    let range = unsafe spaltRangeOfIntegers(
+      values.base, hasNulls ? validity.base.assumingMemoryBound(to: UInt8.self) : nil, rowCount)
+    return (range.least, range.greatest)
+  }
+
   /// The column as the passes over texts want it. Traps when it has fewer views or bits than rows.
   fileprivate func kernelTexts(hasNulls: Bool) -> SpaltTexts {
     precondition(

@@ -1,4 +1,4 @@
-// Passes over columns of string views (Arrow's `Utf8View`): what their texts come to, which of them are the
+// Passes over columns, above all of string views (Arrow's `Utf8View`): what their texts come to, which of them are the
 // least and the greatest in the order of their bytes, and all of them copied to one place.
 //
 // Views of 12 bytes or less hold their text, padded with zeros. Longer texts lie in data buffer 0, the input,
@@ -10,6 +10,30 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/// The least and the greatest of `count` numbers, of which those count whose bit is set in `valid`; all, if it is
+/// NULL.
+typedef struct {
+  int64_t least, greatest;
+} SpaltIntegerRange;
+
+static inline SpaltIntegerRange spaltRangeOfIntegers(const void *numbers, const uint8_t *valid,
+                                                     size_t count) {
+  SpaltIntegerRange range = {INT64_MAX, INT64_MIN};
+  for (size_t row = 0; row < count; row++) {
+    int64_t number;
+    memcpy(&number, (const uint8_t *)numbers + row * 8, 8);
+    const bool isValid = valid == NULL || (valid[row >> 3] >> (row & 7) & 1);
+    const int64_t low = isValid ? number : INT64_MAX, high = isValid ? number : INT64_MIN;
+    range.least = low < range.least ? low : range.least;
+    range.greatest = high > range.greatest ? high : range.greatest;
+  }
+  return range;
+}
 
 /// A column of texts. `valid` has a bit for each text that is not null; NULL if none is.
 typedef struct {
@@ -108,6 +132,13 @@ static inline bool spaltIsWithin(const SpaltTextRange *range, SpaltView view) {
   return prefix > range->leastKey[0] >> 32 && prefix < range->greatestKey[0] >> 32;
 }
 
+/// Whether a key is enough to tell that a text is greater than the least and less than the greatest.
+static inline bool spaltIsInside(const SpaltTextRange *range, SpaltTextKey key) {
+  const SpaltTextKey least = (SpaltTextKey)range->leastKey[0] << 64 | range->leastKey[1];
+  const SpaltTextKey greatest = (SpaltTextKey)range->greatestKey[0] << 64 | range->greatestKey[1];
+  return (key > least) & (key < greatest);
+}
+
 /// Whether a view is that of the least or the greatest text.
 static inline bool spaltIsEnd(const SpaltTextRange *range, SpaltView view) {
   return range->hasText &
@@ -143,10 +174,42 @@ __attribute__((noinline)) static void spaltWiden(SpaltTextRange *range, const Sp
 static inline SpaltTextSizes spaltMeasureTexts(SpaltTexts texts) {
   uint64_t all = 0, outside = 0;
   uint32_t maximum = 0;
-  for (size_t row = 0; row < texts.count; row++) {
+  size_t row = 0;
+#if defined(__SSE2__)
+  // Four views at a time. Lengths are less than 2^31.
+  const __m128i twelve = _mm_set1_epi32(12), zero = _mm_setzero_si128();
+  const __m128i bits = _mm_set_epi32(8, 4, 2, 1);
+  __m128i allSums = zero, outsideSums = zero, maxima = zero;
+  for (; row + 4 <= texts.count; row += 4) {
+    const __m128i *v = (const __m128i *)texts.views + row;
+    const __m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1);
+    const __m128i c = _mm_loadu_si128(v + 2), d = _mm_loadu_si128(v + 3);
+    __m128i n = _mm_unpacklo_epi64(_mm_unpacklo_epi32(a, b), _mm_unpacklo_epi32(c, d));
+    if (texts.valid != NULL) {
+      const __m128i valid = _mm_set1_epi32(texts.valid[row >> 3] >> (row & 4));
+      n = _mm_and_si128(n, _mm_cmpeq_epi32(_mm_and_si128(valid, bits), bits));
+    }
+    allSums = _mm_add_epi64(allSums, _mm_unpacklo_epi32(n, zero));
+    allSums = _mm_add_epi64(allSums, _mm_unpackhi_epi32(n, zero));
+    const __m128i longCounts = _mm_and_si128(n, _mm_cmpgt_epi32(n, twelve));
+    outsideSums = _mm_add_epi64(outsideSums, _mm_unpacklo_epi32(longCounts, zero));
+    outsideSums = _mm_add_epi64(outsideSums, _mm_unpackhi_epi32(longCounts, zero));
+    const __m128i isMore = _mm_cmpgt_epi32(n, maxima);
+    maxima = _mm_or_si128(_mm_and_si128(isMore, n), _mm_andnot_si128(isMore, maxima));
+  }
+  uint64_t sums[4];
+  uint32_t greatest[4];
+  _mm_storeu_si128((__m128i *)sums, allSums);
+  _mm_storeu_si128((__m128i *)(sums + 2), outsideSums);
+  _mm_storeu_si128((__m128i *)greatest, maxima);
+  all = sums[0] + sums[1];
+  outside = sums[2] + sums[3];
+  for (int i = 0; i < 4; i++) maximum = greatest[i] > maximum ? greatest[i] : maximum;
+#endif
+  for (; row < texts.count; row++) {
     uint32_t byteCount;
     memcpy(&byteCount, texts.views + row * 16, 4);
-    if (texts.valid != NULL) byteCount &= 0u - (uint32_t)spaltIsValid(texts.valid, row);
+    byteCount = spaltIsValid(texts.valid, row) ? byteCount : 0;
     all += byteCount;
     outside += byteCount > 12 ? byteCount : 0;
     maximum = byteCount > maximum ? byteCount : maximum;
@@ -168,11 +231,12 @@ static inline bool spaltWidenByAll(SpaltTextRange *range, SpaltTexts texts) {
 
 /// Asks for the record of a text that is some rows ahead: records are as long as they are, which processors do
 /// not foresee. Of a text that lies in its view some other place is asked for.
-static inline void spaltPrefetchText(SpaltTexts texts, size_t row) {
-  const size_t ahead = row + 12 < texts.count ? row + 12 : texts.count - 1;
+static inline void spaltPrefetchText(const uint8_t *view, const uint8_t *viewsEnd,
+                                     const uint8_t *input, size_t inputByteCount) {
+  const uint8_t *ahead = view + 12 * 16 < viewsEnd ? view + 12 * 16 : view;
   uint32_t offset;
-  memcpy(&offset, texts.views + ahead * 16 + 12, 4);
-  const uint8_t *text = texts.input + (offset < texts.inputByteCount ? offset : 0);
+  memcpy(&offset, ahead + 12, 4);
+  const uint8_t *text = input + (offset < inputByteCount ? offset : 0);
   __builtin_prefetch(text);
   __builtin_prefetch(text + 64);
   __builtin_prefetch(text + 128);
@@ -180,9 +244,8 @@ static inline void spaltPrefetchText(SpaltTexts texts, size_t row) {
 
 /// Copies a text of any length from anywhere in reach. Returns false if it is out of reach or longer than there
 /// is room.
-__attribute__((noinline)) static bool spaltCopyOddText(const SpaltTexts *texts, size_t row,
-                                                       uint32_t byteCount, uint8_t *text,
-                                                       size_t room) {
+static inline bool spaltCopyOddText(const SpaltTexts *texts, size_t row, uint32_t byteCount,
+                                    uint8_t *text, size_t room) {
   if (byteCount > room) return false;
   const SpaltView view = spaltLoadView(texts->views, row);
   if (byteCount > 0 && !spaltIsInReach(view, texts->inputByteCount)) return false;
@@ -195,48 +258,77 @@ __attribute__((noinline)) static bool spaltCopyOddText(const SpaltTexts *texts, 
 /// most texts: 16 if all lie in their views, otherwise 32, 64 or 128. So many are always copied, which costs less
 /// than to find out how many there are.
 __attribute__((always_inline)) static inline size_t spaltCopyTextRows(
-    SpaltTexts texts, size_t row, size_t rowEnd, uint8_t *target, size_t targetByteCount,
-    uint32_t *ends, size_t *end, SpaltTextRange *range, bool isFirst, bool hasNulls,
-    size_t blockByteCount) {
-  const bool isShort = blockByteCount == 16;
-  uint8_t *text = target + *end;
-  // A block is written to a place no later than this, and read from offsets and rows before those.
-  const ptrdiff_t lastText = (ptrdiff_t)targetByteCount - (ptrdiff_t)blockByteCount;
-  const size_t offsetEnd =
-      texts.inputByteCount < blockByteCount ? 0 : texts.inputByteCount - blockByteCount + 1;
-  const size_t inViewEnd =
-      texts.count * 16 < blockByteCount + 4 ? 0 : (texts.count * 16 - blockByteCount - 4) / 16 + 1;
-  for (; row < rowEnd; row++) {
-    if (hasNulls && (row & 7) == 0 && row + 8 <= rowEnd && texts.valid[row >> 3] == 0) {
-      for (size_t i = 0; i < 8; i++) ends[row + i] = (uint32_t)(text - target);
-      row += 7;
-      continue;
+    const SpaltTexts *texts, size_t row, const size_t rowEnd, uint8_t *const target,
+    const size_t targetByteCount, uint32_t *const ends, size_t *end, SpaltTextRange *range,
+    const bool isFirst, const bool hasNulls, const size_t block) {
+  const bool isShort = block == 16;
+  const uint8_t *const views = texts->views, *const valid = texts->valid, *const input = texts->input;
+  const uint8_t *const viewsEnd = views + texts->count * 16;
+  const size_t inputByteCount = texts->inputByteCount;
+  size_t position = *end;
+  // Rows, offsets and positions before these have room for a block.
+  const size_t rowsByteCount = texts->count * 16;
+  const size_t inViewEnd = rowsByteCount < block + 4 ? 0 : (rowsByteCount - block - 4) / 16 + 1;
+  const size_t offsetEnd = inputByteCount < block ? 0 : inputByteCount - block + 1;
+  const size_t positionEnd = targetByteCount < block ? 0 : targetByteCount - block + 1;
+  const size_t plainEnd = !isShort && offsetEnd == 0 ? row : rowEnd < inViewEnd ? rowEnd : inViewEnd;
+  while (row < rowEnd) {
+    // Nothing is called in here, so that everything stays in registers.
+    for (; row < plainEnd; row++) {
+      if (hasNulls && (row & 7) == 0 && row + 8 <= rowEnd && valid[row >> 3] == 0) {
+        for (size_t i = 0; i < 8; i++) ends[row + i] = (uint32_t)position;
+        row += 7;
+        continue;
+      }
+      const uint8_t *view = views + row * 16;
+      if (!isShort && isFirst) spaltPrefetchText(view, viewsEnd, input, inputByteCount);
+      uint64_t head, tail;
+      memcpy(&head, view, 8);
+      memcpy(&tail, view + 8, 8);
+      const bool isValid = !hasNulls || (valid[row >> 3] >> (row & 7) & 1);
+      const uint32_t byteCount = isValid ? (uint32_t)head : 0;
+      if (byteCount > block || position >= positionEnd) break;
+      const uint8_t *source = view + 4;
+      if (!isShort) {
+        // Without a branch: lengths near 12 are not foreseen.
+        const bool isLong = byteCount > 12;
+        tail &= (uint64_t)0 - isLong;
+        if ((uint32_t)tail != 0 || tail >> 32 >= offsetEnd) break;
+        source = isLong ? input + (tail >> 32) : source;
+      }
+      uint8_t *const text = target + position;
+      for (size_t i = 0; i < block; i += 16) {
+        uint8_t bytes[16];
+        memcpy(bytes, source + i, 16);
+        memcpy(text + i, bytes, 16);
+      }
+      position += byteCount;
+      ends[row] = (uint32_t)position;
+      if (range == NULL) continue;
+      const uint32_t prefix = __builtin_bswap32((uint32_t)(head >> 32));
+      if (prefix > range->leastKey[0] >> 32 && prefix < range->greatestKey[0] >> 32) continue;
+      if (!isValid) continue;
+      if (isShort) {
+        if (spaltIsEnd(range, spaltLoadView(views, row))) continue;
+      } else if (byteCount >= 16) {
+        uint64_t first, second;
+        memcpy(&first, source, 8);
+        memcpy(&second, source + 8, 8);
+        if (spaltIsInside(range, spaltMakeKey(first, second))) continue;
+      }
+      spaltWiden(range, texts, row);
     }
-    const SpaltView view = spaltLoadView(texts.views, row);
-    if (!isShort && isFirst) spaltPrefetchText(texts, row);
-    const bool isValid = !hasNulls || (texts.valid[row >> 3] >> (row & 7) & 1);
-    const uint32_t byteCount = isValid ? view.byteCount : 0;
-    // Without branches: lengths near 12 are not foreseen.
-    const bool isLong = !isShort & (byteCount > 12);
-    const uint8_t *source = isLong ? texts.input + view.offset : texts.views + row * 16 + 4;
-    const bool isOdd = (isLong & ((view.buffer != 0) | (view.offset >= offsetEnd))) |
-                       (row >= inViewEnd) | (byteCount > blockByteCount) |
-                       (text - target > lastText);
-    if (__builtin_expect(!isOdd, 1)) {
-      uint8_t block[128];
-      memcpy(block, source, blockByteCount);
-      memcpy(text, block, blockByteCount);
-    } else if (!spaltCopyOddText(&texts, row, byteCount, text,
-                                 targetByteCount - (size_t)(text - target))) {
+    if (row >= rowEnd) break;
+    SpaltView view = spaltLoadView(views, row);
+    if (!spaltIsValid(valid, row)) view.byteCount = 0;
+    if (!spaltCopyOddText(texts, row, view.byteCount, target + position, targetByteCount - position))
       break;
-    }
-    if (range != NULL && isValid && !spaltIsWithin(range, view) &&
-        !(isShort && spaltIsEnd(range, view)))
-      spaltWiden(range, &texts, row);
-    text += byteCount;
-    ends[row] = (uint32_t)(text - target);
+    if (range != NULL && spaltIsValid(valid, row)) spaltWiden(range, texts, row);
+    position += view.byteCount;
+    ends[row] = (uint32_t)position;
+    row++;
   }
-  *end = (size_t)(text - target);
+  *end = position;
   return row;
 }
 
@@ -254,9 +346,9 @@ static inline size_t spaltCopyTexts(SpaltTexts texts, size_t row, size_t rowEnd,
                                     bool isFirst) {
 #define SPALT_COPY(blockByteCount)                                                               \
   (texts.valid != NULL                                                                             \
-       ? spaltCopyTextRows(texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
+       ? spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
                            range, isFirst, true, blockByteCount)                                            \
-       : spaltCopyTextRows(texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
+       : spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
                            range, isFirst, false, blockByteCount))
   if (maximumByteCount <= 12) return SPALT_COPY(16);
   if (maximumByteCount <= 32) return SPALT_COPY(32);

@@ -11,8 +11,7 @@ enum ColumnRange {
     switch column.type {
     case .bool, .json: nil
     case _ where nullCount == column.rowCount: "[\(nullCount)]"
-    case .int64: json(nullCount, range(column.int64s, column, nullCount))
-    case .timestamp: json(nullCount, range(column.timestampsNanoseconds, column, nullCount))
+    case .int64, .timestamp: json(nullCount, column.integerRange(hasNulls: nullCount > 0))
     case .float64: json(nullCount, range(column.float64s, column, nullCount))
     case .string: nil
     }
@@ -47,18 +46,6 @@ enum ColumnRange {
 
   private static func json<Value>(_ nullCount: Int, _ range: (Value, Value)?) -> String? {
     range.map { "[\(nullCount),\($0.0),\($0.1)]" }
-  }
-
-  private static func range(
-    _ values: Span<Int64>, _ column: borrowing Column, _ nullCount: Int
-  ) -> (Int64, Int64) {
-    var least = Int64.max
-    var greatest = Int64.min
-    for row in values.indices where nullCount == 0 || !column.isNull(row) {
-      least = min(least, values[row])
-      greatest = max(greatest, values[row])
-    }
-    return (least, greatest)
   }
 
   private static func range(
