@@ -76,13 +76,13 @@ class Race:
 def summary(entry):
     parts = [", ".join(f"{name} {milliseconds:.2f} ms" for name, milliseconds in entry["milliseconds"].items())]
     for rival in entry["rivals"]:
-        parts.append(f"{rival['rival']}: {rival['ratio']:.2f} ({rival['least']:.2f}–{rival['greatest']:.2f}), owed {rival['target']:g}"
+        parts.append(f"{rival['rival']}: {rival['ratio']:.2f} ({rival['least']:.2f}–{rival['greatest']:.2f}), aimed at {rival['target']:g}"
                      + ("" if rival["met"] else ", missed"))
     if "gbps" in entry:
         parts.append(f"{entry['gbps']:.2f} GB/s of input")
     if "anonymous_share" in entry:
         share = entry["anonymous_share"]
-        parts.append(f"anonymous memory {share['share']:.2f} of that of {share['of']}, owed {share['target']:g}" + ("" if share["met"] else ", missed"))
+        parts.append(f"anonymous memory {share['share']:.2f} of that of {share['of']}, aimed at {share['target']:g}" + ("" if share["met"] else ", missed"))
     return "; ".join(parts)
 
 
