@@ -1,6 +1,6 @@
 import SpaltKernels
 
-/// The lengths of a column's texts, in bytes.
+/// Lengths of a column's texts, in bytes.
 struct TextSizes {
   /// Of all texts.
   let byteCount: Int

@@ -312,8 +312,8 @@ __attribute__((always_inline)) static inline size_t spaltCopyTextRows(
         if (spaltIsEnd(range, spaltLoadView(views, row))) continue;
       } else if (byteCount >= 16) {
         uint64_t first, second;
-        memcpy(&first, source, 8);
-        memcpy(&second, source + 8, 8);
+        memcpy(&first, text, 8);
+        memcpy(&second, text + 8, 8);
         if (spaltIsInside(range, spaltMakeKey(first, second))) continue;
       }
       spaltWiden(range, texts, row);
@@ -344,12 +344,11 @@ static inline size_t spaltCopyTexts(SpaltTexts texts, size_t row, size_t rowEnd,
                                     size_t maximumByteCount, void *target, size_t targetByteCount,
                                     uint32_t *ends, size_t *end, SpaltTextRange *range,
                                     bool isFirst) {
-#define SPALT_COPY(blockByteCount)                                                               \
-  (texts.valid != NULL                                                                             \
-       ? spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
-                           range, isFirst, true, blockByteCount)                                            \
-       : spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, ends, end,      \
-                           range, isFirst, false, blockByteCount))
+#define SPALT_COPY(block)                                                                        \
+  (texts.valid != NULL ? spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, \
+                                           ends, end, range, isFirst, true, block)               \
+                       : spaltCopyTextRows(&texts, row, rowEnd, (uint8_t *)target, targetByteCount, \
+                                           ends, end, range, isFirst, false, block))
   if (maximumByteCount <= 12) return SPALT_COPY(16);
   if (maximumByteCount <= 32) return SPALT_COPY(32);
   if (maximumByteCount <= 64) return SPALT_COPY(64);
