@@ -27,7 +27,6 @@ done
 
 # The runtime's own backtraces read memory in ways that AddressSanitizer takes for a second crash.
 export SWIFT_BACKTRACE=enable=no
-export LSAN_OPTIONS="suppressions=$PWD/leak-suppressions.txt:print_suppressions=0"
 
 mkdir -p .build-artifacts
 for index in "${!targets[@]}"; do

@@ -177,6 +177,7 @@ public struct RecordBatch: ~Copyable, Sendable {
       slab: SharedSlab(slab), texts: SharedTexts(texts), input: SharedSegment(segment), pool: pool)
   }
 
-  /// Memory in use of which a consumer must have kept most: a pipeline has less.
+  /// Memory in use of which a consumer has probably kept most. Where a pipeline of many threads has as much, its pages
+  /// come back as they are written to.
   private static let keptByteCount = 32 << 20
 }

@@ -273,7 +273,7 @@ __attribute__((always_inline)) static inline size_t spaltCopyTextRows(
   const size_t positionEnd = targetByteCount < block ? 0 : targetByteCount - block + 1;
   const size_t plainEnd = !isShort && offsetEnd == 0 ? row : rowEnd < inViewEnd ? rowEnd : inViewEnd;
   while (row < rowEnd) {
-    // Nothing is called in here, so that everything stays in registers.
+    // The usual rows. What is rare is left to the code behind the loop, so that most of what is needed stays in registers.
     for (; row < plainEnd; row++) {
       if (hasNulls && (row & 7) == 0 && row + 8 <= rowEnd && valid[row >> 3] == 0) {
         for (size_t i = 0; i < 8; i++) ends[row + i] = (uint32_t)position;

@@ -50,6 +50,16 @@ def data_buffers(column):
     return [b for b in column.buffers()[2:] if b is not None and b.size > 0]
 
 
+def no_string_is_copied(path):
+    reader = spalt_stream.open_reader(path)
+    count = sum(batch.num_rows for batch in pyarrow.RecordBatchReader.from_stream(reader))
+    statistics = reader.statistics()
+    check(count > 0 and statistics["record_count"] == count, "records are missing")
+    check(statistics["viewed_byte_count"] > 0, "no string is viewed")
+    for name in ("copied_byte_count", "contiguous_byte_count"):
+        check(statistics[name] == 0, f"{name} is {statistics[name]}")
+
+
 def strings_lie_in_the_mapping(path):
     reader = batches(path)
     batch = reader.read_next_batch()
@@ -185,6 +195,7 @@ def moved_children(path):
 
 def main(path):
     path = os.path.realpath(path)
+    no_string_is_copied(path)
     strings_lie_in_the_mapping(path)
     copies_do_not_keep_the_file(path)
     read_files_are_not_mapped(path)
